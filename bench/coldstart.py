@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""What starting costs: hello.wasm under cwasm against the same C program linked statically, natively.
+
+All programs run in turn (A B C A B C ...), each spawned with posix_spawn, and the time until it has been waited for is
+taken; the minimum says what the machine can do, the median what a user sees. Same style of report as run.py.
+
+    bench/coldstart.py --cwasm b/cwasm
+"""
+
+import argparse
+import datetime
+import json
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+import common
+import run
+
+LIBC = {"musl": ("musl-gcc", "musl-tools"), "glibc": ("gcc", "gcc libc6-dev")}
+
+
+def native(libc, cache):
+    cc = common.tool(*LIBC[libc])
+    return common.compile_c([cc, "-O2", "-static"], common.GUESTS / "hello.c", cache / f"hello.{libc}")
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--cwasm", metavar="PATH", help="the cwasm to measure (or a command, as 'b/cwasm run --option')")
+    p.add_argument("--cwasm-b", metavar="PATH", help="a second build, to compare two")
+    p.add_argument("--libc", default="musl,glibc", help="native programs to compare with; ratios refer to the first (default: %(default)s)")
+    p.add_argument("--engines", metavar="A,B", default="", help="also these engines of run.py, as silverfir,wasmi")
+    p.add_argument("--rounds", type=int, default=300, help="runs of each (default: %(default)s)")
+    for name in ("rivals", "wasmi-cli", "wasmtime", "prototype"):
+        p.add_argument(f"--{name}", metavar="PATH", help="as in run.py")
+    p.add_argument("--cache", type=Path, default=common.cache_dir(), help="default: %(default)s")
+    p.add_argument("--out", type=Path, default=common.HERE / "results", help="where the report goes (default: bench/results)")
+    p.add_argument("--name", default="coldstart", help="name of the report files (default: %(default)s)")
+    opts = p.parse_args()
+
+    wasm, _ = common.build_guest("hello", opts.cache / "guests")
+    known = {e.name: e for e in run.find_engines(opts, opts.cache) if e.name != "native"}
+    wanted = [n for n in known if n.startswith("cwasm")] + [n for n in opts.engines.split(",") if n and not n.startswith("cwasm")]
+    engines = [known[n] for n in run.choose(wanted, list(known), "engine")]
+    libcs = run.choose(opts.libc.split(","), list(LIBC), "libc")
+    names = [f"native, {libc}, static" for libc in libcs] + [e.name for e in engines]
+    commands = [[native(libc, opts.cache)] for libc in libcs] + [[*e.command, e.prepare(wasm)] for e in engines]
+
+    with tempfile.TemporaryDirectory() as tmp:
+        out = Path(tmp) / "out"
+        samples = common.measure(common.build_measure(opts.cache), commands, opts.rounds, out, 10)
+        wrong = [name for i, name in enumerate(names) if Path(f"{out}.{i}").read_text() != "hello\n"]
+    wrong += [names[s.index] for s in samples if s.status]
+    if wrong:
+        common.die(f"wrong output or status from {', '.join(sorted(set(wrong)))}")
+
+    rows, runs = [], []
+    for i, name in enumerate(names):
+        mine = [s for s in samples if s.index == i]
+        wall, cpu = [s.wall for s in mine], [s.cpu for s in mine]
+        rows.append([name, min(wall), statistics.median(wall), min(cpu), statistics.median(cpu), min(s.rss for s in mine)])
+        runs.append({"engine": name, "wall": wall, "cpu": cpu, "rss": [s.rss for s in mine]})
+    base = rows[0]
+    cells = [[r[0]] + [f"{x * 1e3:.3f}" for x in r[1:5]] + [f"{r[1] / base[1]:.2f}", f"{r[2] / base[2]:.2f}", f"{r[5] / 2**20:.2f}"]
+             for r in rows]
+    versions = {e.name: e.version for e in engines}
+    for libc in libcs:
+        versions[f"native, {libc}"] = common.first_line([LIBC[libc][0], "--version"])
+    notes = [f"Milliseconds from posix_spawn to wait for a program that prints one line; {opts.rounds} interleaved runs of each.",
+             f"Ratios are of wall times to the first line ({base[0]})."]
+    text = "\n\n".join([
+        common.head("Cold start", versions, notes),
+        common.table(["program", "wall min", "wall median", "CPU min", "CPU median", "ratio min", "ratio median", "MiB"], cells)]) + "\n"
+    data = {"command": common.command_line(), "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+            "machine": common.machine(), "rounds": opts.rounds, "engines": versions, "base": base[0], "runs": runs}
+    opts.out.mkdir(parents=True, exist_ok=True)
+    (opts.out / f"{opts.name}.md").write_text(text)
+    (opts.out / f"{opts.name}.json").write_text(json.dumps(data) + "\n")
+    print(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""Speed of cwasm against other engines, over the guests of this folder.
+
+Each round runs every guest on every engine in turn (A B C A B C ...); per guest and engine the smallest CPU time (user +
+system, whole process, start-up included) of all rounds counts. Every output is compared with the native program's; a
+wrong one is reported and not counted. Prints tables and writes them as Markdown and JSON. See README.md.
+
+    bench/run.py --cwasm b/cwasm                           # against all rivals that are there
+    bench/run.py --cwasm b/cwasm --cwasm-b old/cwasm --engines cwasm,cwasm-b --rounds 9
+    bench/build_rivals.py                                  # get the rivals, once
+"""
+
+import argparse
+import datetime
+import json
+import shlex
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import common
+from common import die, geomean
+
+
+class Engine:
+    def __init__(self, name, command, version, prepare=None):
+        self.name, self.command, self.version = name, command, version
+        self.prepare = prepare or (lambda wasm: wasm)  # the file to run instead of the .wasm
+
+
+def cwasm_command(text):
+    """`b/cwasm`, or a whole command as `b/cwasm run --some-option`."""
+    words = shlex.split(text)
+    found = shutil.which(words[0])
+    if not found:
+        die(f"{words[0]}: no such program")
+    return [str(Path(found).resolve()), *(words[1:] or ["run"])]
+
+
+def find_engines(opts, cache):
+    """All engines that can be run here, in the order of the table."""
+    engines = []
+    for name, text in (("cwasm", opts.cwasm), ("cwasm-b", opts.cwasm_b)):
+        if text:
+            command = cwasm_command(text)
+            engines.append(Engine(name, command, common.first_line([command[0], "--version"]) or "version unknown"))
+    rivals = Path(opts.rivals) if opts.rivals else cache / "rivals"
+    if rivals.exists():
+        text = subprocess.run([str(rivals), "versions"], stdout=subprocess.PIPE, text=True).stdout
+        versions = dict(line.split() for line in text.splitlines())
+        for name, crate in (("silverfir", "sf-nano-core"), ("wasmi", "wasmi"), ("wasm3", "wasm3x")):
+            engines.append(Engine(name, [rivals, name], f"{crate} {versions.get(crate)} embedded in bench/rivals"))
+    wasmi_cli = find_binary(opts.wasmi_cli, cache / "wasmi_cli" / "bin" / "wasmi", None)
+    if wasmi_cli:
+        engines.append(Engine("wasmi-cli", [wasmi_cli], common.first_line([wasmi_cli, "--version"])))
+    if opts.prototype:
+        engines.append(Engine("prototype", [Path(opts.prototype) / "prototype-d"], "prototype D (no validation)"))
+    wasmtime = find_binary(opts.wasmtime, cache / "wasmtime", "wasmtime")
+    if wasmtime:
+        version = common.first_line([wasmtime, "--version"])
+        for name, flags in (("pulley", ["--target", "pulley64"]), ("wasmtime", [])):
+            engines.append(Engine(name, [wasmtime, "run", "--allow-precompiled", *flags], f"{version}, compiled beforehand",
+                                  precompiler(wasmtime, flags, name)))
+    engines.append(Engine("native", [], "clang-19 -O2"))
+    return engines
+
+
+def find_binary(told, cached, on_path):
+    if told:
+        return told if Path(told).exists() else die(f"{told}: no such program")
+    return str(cached) if cached.exists() else on_path and shutil.which(on_path)
+
+
+def precompiler(wasmtime, flags, name):
+    def prepare(wasm):
+        target = wasm.with_suffix(f".{name}")
+        if common.stale(target, wasm, Path(wasmtime)):
+            subprocess.run([wasmtime, "compile", *flags, str(wasm), "-o", str(target)], check=True)
+        return target
+    return prepare
+
+
+def choose(names, known, what):
+    unknown = [n for n in names if n not in known]
+    if unknown:
+        die(f"no {what} {', '.join(unknown)} (there are: {', '.join(known)})" + "; bench/build_rivals.py gets rivals" * (what == "engine"))
+    return names
+
+
+def find_guests(opts, cache):
+    """name -> (wasm, native); those of a prototype folder are called p.NAME."""
+    guests = {name: None for name in common.guest_names()}
+    if opts.prototype:
+        for wasm in sorted(Path(opts.prototype).glob("*.wasm")):
+            if wasm.stem != "hello":
+                guests[f"p.{wasm.stem}"] = (wasm, wasm.with_suffix(".native"))
+    wanted = choose(opts.guests.split(",") if opts.guests else list(guests), list(guests), "guest")
+    return {name: guests[name] or common.build_guest(name, cache / "guests") for name in wanted}
+
+
+def run_rounds(opts, engines, guests, cache):
+    """(guest, engine) -> samples, and (guest, engine) -> what went wrong. Engines that fail on a guest are not tried again."""
+    helper, scale = common.build_measure(cache), [str(opts.scale)] if opts.scale else []
+    samples, problems, expected = {}, {}, {}
+    with tempfile.TemporaryDirectory() as tmp:
+        out = Path(tmp) / "out"
+
+        def run(commands):
+            results = common.measure(helper, [[*c, *scale] for c in commands], 1, out, opts.limit)
+            return [(s, Path(f"{out}.{s.index}").read_bytes()) for s in results]
+
+        for guest, (_, native) in guests.items():
+            expected[guest] = run([[native]])[0][1]
+        for n in range(opts.rounds):
+            for guest, (wasm, native) in guests.items():
+                able = [e for e in engines if (guest, e.name) not in problems]
+                results = run([[*e.command, native if e.name == "native" else e.prepare(wasm)] for e in able])
+                for e, (sample, text) in zip(able, results):
+                    key = guest, e.name
+                    if sample.status:
+                        problems[key] = "timeout" if sample.status == 1009 else f"status {sample.status}"
+                    elif text != expected[guest]:
+                        problems[key] = "wrong output"
+                    else:
+                        samples.setdefault(key, []).append(sample)
+                    if key in problems:
+                        print(f"{guest} on {e.name}: {problems[key]}", file=sys.stderr)
+            print(f"round {n + 1} of {opts.rounds} done", file=sys.stderr)
+    return {k: v for k, v in samples.items() if k not in problems}, problems
+
+
+def report(opts, engines, guests, samples, problems):
+    names = [e.name for e in engines]
+    base = names[0]
+    best = {key: min(s.cpu for s in runs) for key, runs in samples.items()}
+    peak = {key: min(s.rss for s in runs) for key, runs in samples.items()}
+    ratio = {(g, e): best[g, e] / best[g, base] for g, e in best if best.get((g, base))}
+
+    def cells(values, form):
+        return [[g] + [form(values[g, e]) if (g, e) in values else problems.get((g, e), "") for e in names] for g in guests]
+
+    def mean_row(title, of):
+        means = [geomean(x for x in of(e) if x) for e in names]
+        return [title] + [f"{m:.3f}" if m else "" for m in means]
+
+    ratios = cells(ratio, "{:.2f}".format)
+    ratios.append(mean_row("geometric mean", lambda e: [ratio.get((g, e)) for g in guests]))
+    noise = mean_row("median / minimum", lambda e: [statistics.median(s.cpu for s in samples[g, e]) / best[g, e]
+                                                    for g in guests if best.get((g, e))])
+    notes = [f"CPU seconds (user + system, start-up included), minimum of {opts.rounds} interleaved rounds.",
+             f"Ratios: time of the engine / time of {base}; over 1 means slower than {base}. Means leave out failed runs."]
+    if opts.scale:
+        notes.append(f"Guests did {opts.scale} % of their usual work: not for conclusions.")
+    parts = [common.head("Speed of the guests", {e.name: e.version for e in engines}, notes),
+             f"## Ratios to {base}", common.table(["guest", *names], ratios),
+             "## CPU seconds", common.table(["guest", *names], cells(best, "{:.3f}".format) + [noise]),
+             "## Peak resident memory, MiB", common.table(["guest", *names], cells(peak, lambda b: f"{b / 2**20:.1f}"))]
+    data = {"command": common.command_line(), "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+            "machine": common.machine(), "rounds": opts.rounds, "scale": opts.scale or 100,
+            "engines": {e.name: e.version for e in engines}, "base": base,
+            "geometric_means": dict(zip(names, ratios[-1][1:])),
+            "problems": [{"guest": g, "engine": e, "what": what} for (g, e), what in problems.items()],
+            "runs": [{"guest": g, "engine": e, "cpu": [s.cpu for s in runs], "wall": [s.wall for s in runs],
+                      "rss": [s.rss for s in runs]} for (g, e), runs in samples.items()]}
+    return "\n\n".join(parts) + "\n", data
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--cwasm", metavar="PATH", help="the cwasm to measure (or a command, as 'b/cwasm run --option')")
+    p.add_argument("--cwasm-b", metavar="PATH", help="a second build, to compare two")
+    p.add_argument("--prototype", metavar="DIR", help="a folder with prototype-d and its guests (NAME.wasm, NAME.native)")
+    p.add_argument("--engines", metavar="A,B", help="only these; the first is what ratios refer to")
+    p.add_argument("--guests", metavar="A,B", help="only these")
+    p.add_argument("--rounds", type=int, default=5)
+    p.add_argument("--scale", type=int, metavar="PERCENT", help="amount of work, for a quick look")
+    p.add_argument("--limit", type=int, default=120, help="seconds for one run (default 120)")
+    p.add_argument("--rivals", metavar="PATH", help="the binary of bench/rivals (default: in the cache)")
+    p.add_argument("--wasmi-cli", metavar="PATH", help="wasmi's own program (default: in the cache)")
+    p.add_argument("--wasmtime", metavar="PATH", help="default: in the cache, or on PATH")
+    p.add_argument("--cache", type=Path, default=common.cache_dir(), help="where guests are built (default: %(default)s)")
+    p.add_argument("--out", type=Path, default=common.HERE / "results", help="where the report goes (default: bench/results)")
+    p.add_argument("--name", default="speed", help="name of the report files (default: %(default)s)")
+    opts = p.parse_args()
+
+    engines = {e.name: e for e in find_engines(opts, opts.cache)}
+    wanted = choose(opts.engines.split(",") if opts.engines else list(engines), list(engines), "engine")
+    engines = [engines[n] for n in wanted]
+    guests = find_guests(opts, opts.cache)
+    samples, problems = run_rounds(opts, engines, guests, opts.cache)
+    text, data = report(opts, engines, guests, samples, problems)
+    opts.out.mkdir(parents=True, exist_ok=True)
+    (opts.out / f"{opts.name}.md").write_text(text)
+    (opts.out / f"{opts.name}.json").write_text(json.dumps(data, indent=1) + "\n")
+    print(text)
+    return 1 if any(e.startswith("cwasm") for _, e in problems) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+# How the cwasm program is linked. The libraries always use the host's C library.
+#
+#   static-glibc  one static file, glibc
+#   musl          one static file, musl (musl-tools): the library's sources are compiled a second time against its headers
+#   shared        dynamically, for sanitizers and platforms without static libraries
+#
+# auto: see docs/design.md for the measurement behind the order.
+include(CheckCSourceCompiles)
+
+set(cw_release OFF)
+if(CMAKE_BUILD_TYPE MATCHES "^(Release|MinSizeRel)$" AND NOT CW_SANITIZE AND NOT CW_COVERAGE AND NOT CW_FUZZ)
+  set(cw_release ON)
+endif()
+
+# musl as Debian's and Ubuntu's musl-dev lay it out; any gcc or clang can compile against it.
+set(CW_MUSL_FOUND OFF)
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  set(cw_musl_include "/usr/include/${CMAKE_SYSTEM_PROCESSOR}-linux-musl")
+  set(cw_musl_lib "/usr/lib/${CMAKE_SYSTEM_PROCESSOR}-linux-musl")
+  # libgcc or compiler-rt, and the compiler's own headers
+  execute_process(COMMAND "${CMAKE_C_COMPILER}" -print-libgcc-file-name OUTPUT_VARIABLE cw_libgcc
+    OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  execute_process(COMMAND "${CMAKE_C_COMPILER}" -print-file-name=include OUTPUT_VARIABLE cw_compiler_include
+    OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  if(EXISTS "${cw_musl_include}/stdio.h" AND EXISTS "${cw_musl_lib}/crt1.o" AND EXISTS "${cw_compiler_include}/stddef.h"
+      AND EXISTS "${cw_libgcc}")
+    set(CW_MUSL_FOUND ON)
+    file(GLOB cw_linux_headers "/usr/include/linux")
+    file(GLOB cw_asm_headers "/usr/include/${CMAKE_SYSTEM_PROCESSOR}-linux-gnu/asm")
+    file(GLOB cw_asm_generic_headers "/usr/include/asm-generic")
+  endif()
+endif()
+
+set(CMAKE_REQUIRED_LINK_OPTIONS -static)
+check_c_source_compiles("#include <stdio.h>\nint main(void) { return puts(\"\"); }" CW_STATIC_LINKS)
+unset(CMAKE_REQUIRED_LINK_OPTIONS)
+
+set(CW_LIBC_CHOSEN "${CW_LIBC}")
+if(CW_LIBC STREQUAL "auto")
+  if(NOT cw_release OR NOT CW_STATIC_LINKS)
+    set(CW_LIBC_CHOSEN shared)
+  else()
+    set(CW_LIBC_CHOSEN static-glibc)
+  endif()
+elseif(CW_LIBC STREQUAL "musl" AND NOT CW_MUSL_FOUND)
+  message(FATAL_ERROR "CW_LIBC=musl: no musl in ${cw_musl_include} (install musl-tools)")
+elseif(NOT CW_LIBC MATCHES "^(musl|static-glibc|shared)$")
+  message(FATAL_ERROR "CW_LIBC=${CW_LIBC}: must be auto, musl, static-glibc or shared")
+endif()
+
+function(cw_libc target)
+  set(flavour "${CMAKE_BUILD_TYPE}")
+  if(CW_SANITIZE)
+    string(APPEND flavour " (${CW_SANITIZE} sanitizer)")
+  endif()
+  if(CW_STRESS)
+    string(APPEND flavour " (stress)")
+  endif()
+  target_compile_definitions(${target} PRIVATE
+    CW_LIBC_NAME="${CW_LIBC_CHOSEN}" CW_BUILD_NAME="${flavour}"
+    # Sanitizer and development builds free everything at exit, so that leaks show; the release leaves it to the system.
+    CW_FREE_AT_EXIT=$<NOT:$<BOOL:${cw_release}>>)
+
+  if(CW_LIBC_CHOSEN STREQUAL "musl")
+    # Kernel headers live beside glibc's; a folder with nothing else in it keeps the two C libraries apart.
+    file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/kernel_headers")
+    file(CREATE_LINK "/usr/include/linux" "${CMAKE_BINARY_DIR}/kernel_headers/linux" SYMBOLIC)
+    file(CREATE_LINK "/usr/include/asm-generic" "${CMAKE_BINARY_DIR}/kernel_headers/asm-generic" SYMBOLIC)
+    if(EXISTS "/usr/include/${CMAKE_SYSTEM_PROCESSOR}-linux-gnu/asm")
+      file(CREATE_LINK "/usr/include/${CMAKE_SYSTEM_PROCESSOR}-linux-gnu/asm" "${CMAKE_BINARY_DIR}/kernel_headers/asm" SYMBOLIC)
+    else()
+      file(CREATE_LINK "/usr/include/asm" "${CMAKE_BINARY_DIR}/kernel_headers/asm" SYMBOLIC)
+    endif()
+    set(musl_compile -nostdinc -fno-pie)
+    foreach(folder "${cw_musl_include}" "${cw_compiler_include}" "${CMAKE_BINARY_DIR}/kernel_headers")
+      list(APPEND musl_compile "SHELL:-isystem \"${folder}\"")
+    endforeach()
+    add_library(cwasm_musl_objects OBJECT ${CW_LIB_SOURCES})
+    cw_flags(cwasm_musl_objects)
+    target_compile_options(cwasm_musl_objects PRIVATE ${musl_compile})
+    target_compile_options(${target} PRIVATE ${musl_compile})
+    get_filename_component(libgcc_dir "${cw_libgcc}" DIRECTORY)
+    target_link_options(${target} PRIVATE -nostdlib -nostartfiles -static -Wl,-z,noexecstack
+      "${cw_musl_lib}/crt1.o" "${cw_musl_lib}/crti.o" -L${cw_musl_lib})
+    target_link_libraries(${target} PRIVATE cwasm_musl_objects -Wl,--start-group -lm -lc "${cw_libgcc}" -Wl,--end-group
+      "${cw_musl_lib}/crtn.o")
+  else()
+    target_link_libraries(${target} PRIVATE cwasm_objects m)
+    if(CW_LIBC_CHOSEN STREQUAL "static-glibc")
+      target_compile_options(${target} PRIVATE -fno-pie)
+      target_link_options(${target} PRIVATE -static)
+    else()
+      target_link_libraries(${target} PRIVATE Threads::Threads)
+    endif()
+  endif()
+  if(cw_release)
+    target_link_options(${target} PRIVATE -s)
+  endif()
+endfunction()

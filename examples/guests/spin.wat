@@ -1,0 +1,2 @@
+;; Never ends by itself.
+(module (func (export "spin") (loop $forever (br $forever))))

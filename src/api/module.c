@@ -1,0 +1,138 @@
+/* module.c - loading modules and asking about them. */
+#include "api/api.h"
+#include "code/code.h"
+#include "interp/interp.h"
+
+/* cw_code_get reports through err only, so err is never NULL here. */
+static Status translate_all(Module *m, Error *err)
+{
+    for (u32 i = m->n_func_imports; i < m->n_funcs; i++)
+        if (!cw_code_get(m, i, err))
+            return err->status;
+    return CWASM_OK;
+}
+
+static Status load(Module *m, Error *err)
+{
+    const Engine *engine = m->engine;
+    Error unread;
+    TRY(cw_module_decode(m, err));
+    TRY(cw_module_check_decls(m, err));
+    TRY(cw_code_check(m, err));
+    TRY(cw_code_init(m, engine->dispatch->handlers, engine->config.variant, err));
+    return engine->config.compile == CWASM_COMPILE_EAGER ? translate_all(m, err ? err : &unread) : CWASM_OK;
+}
+
+/* owned: the copy of the bytes that the module is to free, or NULL. */
+static Status new_module(Engine *engine, const u8 *bytes, size_t size, u8 *take_owned, Module **module, Error *err)
+{
+    Module *m = cw_calloc(&engine->config.alloc, 1, sizeof *m);
+    if (!m) {
+        cw_free(&engine->config.alloc, take_owned, size);
+        return cw_no_memory(err);
+    }
+    m->engine = engine;
+    m->alloc = &engine->config.alloc;
+    m->registry = engine->types;
+    m->refs = 1;
+    m->bytes = bytes;
+    m->size = size;
+    m->owned_bytes = take_owned;
+    m->features = engine->config.features;
+    cw_arena_init(&m->arena, m->alloc);
+    Status status = load(m, err);
+    if (status != CWASM_OK) {
+        cw_module_release(m);
+        return status;
+    }
+    *module = m;
+    return CWASM_OK;
+}
+
+Status cwasm_module_new(cwasm_engine *engine, const void *bytes, size_t size, cwasm_module **module, cwasm_error *err)
+{
+    u8 *copy = cw_alloc(&engine->config.alloc, size);
+    if (!copy)
+        return cw_no_memory(err);
+    if (size)
+        memcpy(copy, bytes, size);
+    return new_module(engine, copy, size, copy, module, err);
+}
+
+Status cwasm_module_new_borrowed(cwasm_engine *engine, const void *bytes, size_t size, cwasm_module **module, cwasm_error *err)
+{
+    return new_module(engine, bytes, size, NULL, module, err);
+}
+
+void cwasm_module_free(cwasm_module *module)
+{
+    if (module)
+        cw_module_release(module);
+}
+
+size_t cwasm_module_n_imports(const cwasm_module *module)
+{
+    return module->n_imports;
+}
+
+cwasm_import cwasm_module_import(const cwasm_module *module, size_t i)
+{
+    const Import *import = &module->imports[i];
+    return (cwasm_import){ .module = import->module.s, .module_size = import->module.n, .name = import->name.s,
+                           .name_size = import->name.n, .type = cw_module_externtype(module, import->kind, import->index) };
+}
+
+size_t cwasm_module_n_exports(const cwasm_module *module)
+{
+    return module->n_exports;
+}
+
+cwasm_export cwasm_module_export(const cwasm_module *module, size_t i)
+{
+    const Export *e = &module->exports[i];
+    return (cwasm_export){ .name = e->name.s, .name_size = e->name.n, .type = cw_module_externtype(module, e->kind, e->index) };
+}
+
+bool cwasm_module_find_export(const cwasm_module *module, const char *name, size_t name_size, cwasm_externtype *type)
+{
+    const Export *e = cw_module_find_export(module, name, name_size);
+    if (e && type)
+        *type = cw_module_externtype(module, e->kind, e->index);
+    return e != NULL;
+}
+
+const void *cwasm_module_custom_section(const cwasm_module *module, const char *name, size_t i, size_t *size)
+{
+    size_t n = strlen(name);
+    for (u32 k = 0; k < module->n_customs; k++) {
+        const CustomSection *section = &module->customs[k];
+        if (section->name.n != n || memcmp(section->name.s, name, n) != 0 || i-- > 0)
+            continue;
+        *size = (size_t)section->bytes.n;
+        return section->bytes.p;
+    }
+    return NULL;
+}
+
+const char *cwasm_module_func_name(const cwasm_module *module, uint32_t func_index, size_t *size)
+{
+    Name name = { NULL, 0 };
+    if (func_index < module->n_funcs)
+        name = cw_func_name(module, func_index);
+    if (name.s)
+        *size = name.n;
+    return name.s;
+}
+
+size_t cwasm_module_n_funcs(const cwasm_module *module)
+{
+    return module->n_funcs;
+}
+
+Status cwasm_module_disassemble(const cwasm_module *module, uint32_t func_index,
+                                void (*write)(void *ctx, const char *text, size_t size), void *ctx, cwasm_error *err)
+{
+    if (func_index < module->n_func_imports || func_index >= module->n_funcs)
+        return cw_wrong_argument(err, "function %u is not a function with a body of this module", (unsigned)func_index);
+    return cw_code_disassemble((Module *)module, func_index, write, ctx, err);   /* may translate it: not visible from outside */
+}

@@ -1,0 +1,141 @@
+/* value.c - values and value types of the API. */
+#include "api/api.h"
+
+#include <stdarg.h>
+
+Status cw_wrong_argument(Error *err, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    cw_vfail(err, CWASM_ARGUMENT, CWASM_NO_OFFSET, fmt, args);
+    va_end(args);
+    return CWASM_ARGUMENT;
+}
+
+bool cwasm_valtype_is_ref(cwasm_valtype type)
+{
+    return cw_is_ref(type);
+}
+
+const char *cwasm_valtype_name(cwasm_valtype type, char *buf, size_t size)
+{
+    return cw_valtype_text(type, buf, size);
+}
+
+cwasm_val cwasm_funcref(cwasm_func *func)
+{
+    cwasm_val v = { .type = CWASM_FUNCREF };
+    v.of.bits[0] = cw_func_ref(func);
+    return v;
+}
+
+cwasm_func *cwasm_val_func(const cwasm_val *val)
+{
+    return (val->type & ~T_NULL) == (T_REF | H_FUNC) ? cw_ref_func(val->of.ref) : NULL;
+}
+
+cwasm_val cwasm_externref(uint64_t host_value)
+{
+    cwasm_val v = { .type = CWASM_EXTERNREF };
+    v.of.bits[0] = CW_HOST_REF(host_value);
+    return v;
+}
+
+bool cwasm_val_extern(const cwasm_val *val, uint64_t *host_value)
+{
+    u32 heap = val->type & T_HEAP_MASK & ~T_REF;
+    if (!cw_is_ref(val->type) || (heap != H_EXTERN && heap != H_ANY) || (val->of.ref & 3) != 3)
+        return false;
+    *host_value = val->of.ref >> 2;
+    return true;
+}
+
+static bool is_func_type(const TypeRegistry *types, ValType type)
+{
+    return cw_is_ref(type) && cw_matches(types, type, T_FUNCREF);
+}
+
+static Status check_ref(const Store *store, const cwasm_val *val, ValType want, const char *what, Error *err)
+{
+    const TypeRegistry *types = store->engine->types;
+    char is[40], asked[40];
+    ValType type = val->type & ~T_NULL;
+    if (val->of.ref == 0) {
+        if (want & T_NULL)
+            return CWASM_OK;
+        return cw_wrong_argument(err, "%s: null where a %s is expected", what, cw_valtype_text(want, asked, sizeof asked));
+    }
+    if (is_func_type(types, val->type)) {
+        const Func *func = cw_ref_func(val->of.ref);
+        if (cw_func_store(func) != store)
+            return cw_wrong_argument(err, "%s: a reference to a function of another store", what);
+        type = T_CONCRETE_REF(func->type_id, false);
+    }
+    if (cw_matches(types, type, want))
+        return CWASM_OK;
+    return cw_wrong_argument(err, "%s: a %s where a %s is expected", what, cw_valtype_text(type, is, sizeof is),
+                             cw_valtype_text(want, asked, sizeof asked));
+}
+
+Status cw_val_check(const Store *store, const cwasm_val *val, ValType want, const char *what, Error *err)
+{
+    char is[40], asked[40];
+    if (cw_is_ref(val->type) && cw_is_ref(want))
+        return check_ref(store, val, want, what, err);
+    if (val->type == want)
+        return CWASM_OK;
+    return cw_wrong_argument(err, "%s: a %s where a %s is expected", what, cw_valtype_text(val->type, is, sizeof is),
+                             cw_valtype_text(want, asked, sizeof asked));
+}
+
+static u64 load_u64(const u8 *p)
+{
+    u64 x = 0;
+    for (u32 i = 0; i < 8; i++)
+        x |= (u64)p[i] << 8 * i;
+    return x;
+}
+
+static void store_u64(u8 *p, u64 x)
+{
+    for (u32 i = 0; i < 8; i++)
+        p[i] = (u8)(x >> 8 * i);
+}
+
+u64 *cw_val_to_slots(const cwasm_val *val, u64 *slots)
+{
+    switch (val->type) {
+    case T_I32: *slots++ = (u32)val->of.i32; break;
+    case T_I64: *slots++ = (u64)val->of.i64; break;
+    case T_F32: *slots++ = cwasm_slot_from_f32(val->of.f32); break;
+    case T_F64: *slots++ = cwasm_slot_from_f64(val->of.f64); break;
+    case T_V128:
+        *slots++ = load_u64(val->of.v128);
+        *slots++ = load_u64(val->of.v128 + 8);
+        break;
+    default: *slots++ = val->of.ref; break;
+    }
+    return slots;
+}
+
+const u64 *cw_val_from_slots(const TypeRegistry *types, ValType type, const u64 *slots, cwasm_val *val)
+{
+    cwasm_val v = { .type = type };
+    switch (type) {
+    case T_I32: v.of.i32 = cwasm_slot_i32(*slots++); break;
+    case T_I64: v.of.i64 = (s64)*slots++; break;
+    case T_F32: v.of.f32 = cwasm_slot_f32(*slots++); break;
+    case T_F64: v.of.f64 = cwasm_slot_f64(*slots++); break;
+    case T_V128:
+        store_u64(v.of.v128, *slots++);
+        store_u64(v.of.v128 + 8, *slots++);
+        break;
+    default:
+        if (is_func_type(types, type))
+            v.type = CWASM_FUNCREF;
+        v.of.ref = *slots++;
+        break;
+    }
+    *val = v;
+    return slots;
+}

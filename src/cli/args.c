@@ -1,0 +1,686 @@
+/* args.c - the tables of commands and options, and the parser they drive. */
+#include "cli/args.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+/* ---- Option values --------------------------------------------------------------------------------------------- */
+
+/* A setter returns NULL, or what is wrong with the value. Values are never NULL for options that take one. */
+typedef const char *Setter(Args *args, char *value);
+
+static const char *parse_u64(const char *text, uint64_t *out, const char **end)
+{
+    if (*text < '0' || *text > '9')
+        return "a number is wanted";
+    uint64_t x = 0;
+    for (; *text >= '0' && *text <= '9'; text++)
+        if (__builtin_mul_overflow(x, 10, &x) || __builtin_add_overflow(x, (uint64_t)(*text - '0'), &x))
+            return "the number is too large";
+    *out = x;
+    *end = text;
+    return NULL;
+}
+
+/* 64K, 64KiB, 10M, 2G: powers of 1024 */
+static const char *parse_size(const char *text, uint64_t *out)
+{
+    const char *end, *wrong = parse_u64(text, out, &end);
+    if (wrong)
+        return wrong;
+    static const char units[] = "kmgt";
+    unsigned shift = 0;
+    if (*end) {
+        const char *unit = strchr(units, *end | 0x20);
+        if (!unit)
+            return "a size is a number with K, M, G or nothing after it";
+        shift = 10 * (unsigned)(unit - units + 1);
+        end++;
+        if (*end == 'i')
+            end++;
+        if (*end == 'B' || *end == 'b')
+            end++;
+    }
+    if (*end)
+        return "a size is a number with K, M, G or nothing after it";
+    if (shift && *out >> (64 - shift))
+        return "the size is too large";
+    *out <<= shift;
+    return NULL;
+}
+
+/* 2s, 500ms, 1.5s, 2m, 1h; a number alone is seconds */
+static const char *parse_duration(const char *text, uint64_t *ns)
+{
+    static const char usage[] = "a duration is a number with ms, s, m or h after it";
+    static const struct { const char *name; double factor; } units[] = {
+        { "", 1e9 }, { "s", 1e9 }, { "ms", 1e6 }, { "us", 1e3 }, { "m", 60e9 }, { "min", 60e9 }, { "h", 3600e9 },
+    };
+    if (!((*text >= '0' && *text <= '9') || *text == '.') || text[1] == 'x' || text[1] == 'X')
+        return usage;
+    char *end;
+    double x = strtod(text, &end);
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (strcmp(end, units[i].name) != 0)
+            continue;
+        x *= units[i].factor;
+        if (!(x >= 1000) || x > 9e18)
+            return "the duration must be at least 1 us and at most 290 years";
+        *ns = (uint64_t)x;
+        return NULL;
+    }
+    return usage;
+}
+
+static bool grow_lists(Args *args)
+{
+    if (!args->dirs) {
+        args->dirs = calloc(args->capacity, sizeof *args->dirs);
+        args->envs = calloc(args->capacity, sizeof *args->envs);
+        args->features = calloc(args->capacity, sizeof *args->features);
+    }
+    return args->dirs && args->envs && args->features;
+}
+
+static bool cut_suffix(char *text, const char *suffix)
+{
+    size_t n = strlen(text), m = strlen(suffix);
+    if (n < m || strcmp(text + n - m, suffix) != 0)
+        return false;
+    text[n - m] = '\0';
+    return true;
+}
+
+static const char *set_dir(Args *args, char *value)
+{
+    if (!grow_lists(args))
+        return "out of memory";
+    DirGrant grant = { value, value, false };
+    /* one suffix only: a path that itself ends in ":ro" is written "path:ro:rw" */
+    if (!cut_suffix(value, ":rw"))
+        grant.read_only = cut_suffix(value, ":ro");
+    char *separator = strstr(value, "::");
+    if (separator) {
+        *separator = '\0';
+        grant.guest = separator + 2;
+    }
+    if (!*grant.host || !*grant.guest)
+        return "a directory is wanted: HOST, HOST::GUEST, with :ro at the end for read-only";
+    args->dirs[args->n_dirs++] = grant;
+    return NULL;
+}
+
+static const char *set_env(Args *args, char *value)
+{
+    if (!grow_lists(args))
+        return "out of memory";
+    if (!*value || *value == '=')
+        return "the variable's name is empty";
+    args->envs[args->n_envs++] = value;
+    return NULL;
+}
+
+static const char *set_file(Args *args, char *value)
+{
+    (void)args, (void)value;
+    return "handing over single files is not implemented yet; use --dir with the directory that holds it";
+}
+
+static const char *set_inherit_env(Args *args, char *value) { (void)value; args->inherit_env = true; return NULL; }
+static const char *set_argv0(Args *args, char *value) { args->argv0 = value; return NULL; }
+static const char *set_invoke(Args *args, char *value) { args->invoke = value; return NULL; }
+static const char *set_path_walk(Args *args, char *value) { (void)value; args->path_walk = true; return NULL; }
+static const char *set_imports(Args *args, char *value) { (void)value; args->imports = true; return NULL; }
+static const char *set_exports(Args *args, char *value) { (void)value; args->exports = true; return NULL; }
+static const char *set_sections(Args *args, char *value) { (void)value; args->sections = true; return NULL; }
+static const char *set_timeout(Args *args, char *value) { return parse_duration(value, &args->timeout_ns); }
+static const char *set_max_memory(Args *args, char *value) { return parse_size(value, &args->max_memory); }
+
+static const char *set_fuel(Args *args, char *value)
+{
+    const char *end, *wrong = parse_u64(value, &args->fuel, &end);
+    args->has_fuel = true;
+    return wrong ? wrong : *end ? "a whole number is wanted" : NULL;
+}
+
+static const char *set_stack_size(Args *args, char *value)
+{
+    uint64_t size = 0;
+    const char *wrong = parse_size(value, &size);
+    if (!wrong && (size < 64 * 1024 || size > SIZE_MAX / 2))
+        return "the guest stack is at least 64K";
+    args->stack_size = (size_t)size;
+    return wrong;
+}
+
+static const char *set_compile(Args *args, char *value)
+{
+    if (strcmp(value, "eager") != 0 && strcmp(value, "lazy") != 0)
+        return "must be eager or lazy";
+    args->compile = *value == 'e' ? CWASM_COMPILE_EAGER : CWASM_COMPILE_LAZY;
+    return NULL;
+}
+
+static const char *set_dispatch(Args *args, char *value)
+{
+    static const struct { const char *name; cwasm_dispatch dispatch; } names[] = {
+        { "auto", CWASM_DISPATCH_AUTO }, { "switch", CWASM_DISPATCH_SWITCH },
+        { "goto", CWASM_DISPATCH_GOTO }, { "tail", CWASM_DISPATCH_TAIL },
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(value, names[i].name) != 0)
+            continue;
+        if (!cwasm_has_dispatch(names[i].dispatch))
+            return "this build does not have it (see cwasm --version)";
+        args->dispatch = names[i].dispatch;
+        return NULL;
+    }
+    return "must be auto, switch, goto or tail";
+}
+
+static const char *set_bounds(Args *args, char *value)
+{
+    if (strcmp(value, "explicit") != 0 && strcmp(value, "guard") != 0)
+        return "must be explicit or guard";
+    args->bounds = *value == 'g' ? CWASM_BOUNDS_GUARD : CWASM_BOUNDS_EXPLICIT;
+    return NULL;
+}
+
+static const char *set_feature(Args *args, char *value)
+{
+    if (!grow_lists(args))
+        return "out of memory";
+    args->features[args->n_features++] = value;
+    return NULL;
+}
+
+static const char *set_report(Args *args, char *value)
+{
+    if (strncmp(value, "json:", 5) != 0 || !value[5])
+        return "must be json:FILE or json:DESCRIPTOR";
+    value += 5;
+    uint64_t fd;
+    const char *end;
+    args->report = value;
+    args->report_fd = -1;
+    if (!parse_u64(value, &fd, &end) && !*end && fd <= INT32_MAX) {
+        args->report = NULL;
+        args->report_fd = (int)fd;
+    }
+    return NULL;
+}
+
+/* ---- Tables ---------------------------------------------------------------------------------------------------- */
+
+#define AFTER_MODULE 1024u   /* still ours directly after the module */
+#define ALL (CMD_RUN | CMD_VALIDATE | CMD_INSPECT | CMD_DISASM)
+
+typedef struct Option {
+    const char *name;      /* without dashes; one letter: a short option */
+    const char *argument;  /* NULL: takes none */
+    unsigned where;        /* commands, and AFTER_MODULE */
+    Setter *set;
+    const char *help;
+} Option;
+
+static const Option options[] = {
+    { "dir", "HOST[::GUEST][:ro]", CMD_RUN | AFTER_MODULE, set_dir, "hand a directory to the guest; it sees it as GUEST (default: HOST)" },
+    { "file", "HOST[::GUEST]", CMD_RUN | AFTER_MODULE, set_file, "hand a single file to the guest (not implemented yet)" },
+    { "env", "NAME[=VALUE]", CMD_RUN | AFTER_MODULE, set_env, "set a variable for the guest; without VALUE: the one of this process" },
+    { "inherit-env", NULL, CMD_RUN, set_inherit_env, "hand all variables of this process to the guest" },
+    { "argv0", "NAME", CMD_RUN, set_argv0, "what the guest sees as its own name (default: MODULE)" },
+    { "invoke", "FUNC", CMD_RUN, set_invoke, "call an exported function; its arguments follow the module" },
+    { "fuel", "N", CMD_RUN, set_fuel, "trap after about N WebAssembly instructions" },
+    { "timeout", "TIME", CMD_RUN, set_timeout, "trap after this wall-clock time: 500ms, 2s, 5m" },
+    { "max-memory", "SIZE", CMD_RUN, set_max_memory, "largest size of a linear memory: 64M, 1G" },
+    { "stack-size", "SIZE", CMD_RUN, set_stack_size, "size of the guest's stack (default: 8M)" },
+    { "report", "json:FILE|json:FD", CMD_RUN, set_report, "write how the run ended as JSON to a file or open descriptor" },
+    { "path-walk", NULL, CMD_RUN, set_path_walk, "resolve guest paths step by step, without openat2" },
+    { "compile", "eager|lazy", CMD_RUN, set_compile, "translate all functions at load, or each at its first call (default)" },
+    { "dispatch", "auto|switch|goto|tail", CMD_RUN, set_dispatch, "which interpreter loop, of those in this build" },
+    { "bounds", "explicit|guard", CMD_RUN, set_bounds, "how memory accesses are checked: compare (default) or guard pages" },
+    { "W", "FEATURE[=y|n]", ALL, set_feature, "switch a WebAssembly proposal on or off; -W help lists them" },
+    { "imports", NULL, CMD_INSPECT, set_imports, "list imports only" },
+    { "exports", NULL, CMD_INSPECT, set_exports, "list exports only" },
+    { "sections", NULL, CMD_INSPECT, set_sections, "list sections only" },
+};
+enum { N_OPTIONS = sizeof options / sizeof options[0] };
+
+typedef struct CommandRow {
+    const char *name;
+    Command command;
+    const char *words;
+    const char *help;
+} CommandRow;
+
+static const CommandRow commands[] = {
+    { "run", CMD_RUN, "[options] MODULE [arguments]", "run a WASI program, or one function of a module" },
+    { "validate", CMD_VALIDATE, "[options] MODULE...", "check modules; silent if they are valid" },
+    { "inspect", CMD_INSPECT, "[options] MODULE", "list imports, exports and sections" },
+    { "disasm", CMD_DISASM, "[options] MODULE [FUNC...]", "print the internal code of functions, given by name or index" },
+    { "help", CMD_HELP, "[COMMAND]", "print help" },
+    { "version", CMD_VERSION, "", "print version, interpreter loops, C library, compiler, features" },
+};
+enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
+
+/* What other runtimes call these things. */
+static const struct { const char *theirs, *ours; } foreign[] = {
+    { "mapdir", "--dir HOST::GUEST" }, { "map-dir", "--dir HOST::GUEST" }, { "volume", "--dir HOST::GUEST" },
+    { "mount", "--dir HOST::GUEST" }, { "wasi-dir", "--dir HOST::GUEST" }, { "v", "--dir HOST::GUEST" },
+    { "preopen", "--dir HOST::GUEST" }, { "tcplisten", "nothing: sockets are not implemented" },
+    { "e", "--env NAME=VALUE" }, { "wasi-env", "--env NAME=VALUE" }, { "forward-host-env", "--inherit-env" }, { "env-inherit", "--inherit-env" },
+    { "S", "--inherit-env or another option of ours" }, { "func", "--invoke FUNC" }, { "f", "--invoke FUNC" }, { "reactor", "--invoke FUNC" },
+    { "gas-limit", "--fuel N" }, { "time-limit", "--timeout TIME" }, { "memory-page-limit", "--max-memory SIZE" },
+    { "max-memory-size", "--max-memory SIZE" }, { "max-wasm-stack", "--stack-size SIZE" }, { "heap-size", "--max-memory SIZE" },
+};
+
+/* ---- Help ------------------------------------------------------------------------------------------------------ */
+
+static void help_row(Out *out, const char *left, const char *argument, const char *help)
+{
+    bool is_short = left[0] && !left[1];
+    size_t n = 2 + (is_short ? 1 : 2) + strlen(left) + (argument ? 1 + strlen(argument) : 0);
+    cw_out_text(out, is_short ? "  -" : "  --");
+    cw_out_text(out, left);
+    if (argument) {
+        cw_out_char(out, is_short ? ' ' : '=');
+        cw_out_text(out, argument);
+    }
+    if (n > 32) {
+        cw_out_char(out, '\n');
+        n = 0;
+    }
+    cw_out_pad(out, n, 34);
+    cw_out_text(out, help);
+    cw_out_char(out, '\n');
+}
+
+static void help_all(Out *out)
+{
+    cw_out_text(out, "cwasm " CWASM_VERSION " - runs WebAssembly programs\n\n"
+                     "  cwasm run [options] MODULE [arguments]\n"
+                     "  cwasm MODULE [arguments]          short for run\n\nCommands\n");
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        cw_out_text(out, "  ");
+        cw_out_text(out, commands[i].name);
+        cw_out_pad(out, 2 + strlen(commands[i].name), 12);
+        cw_out_text(out, commands[i].help);
+        cw_out_char(out, '\n');
+    }
+    cw_out_text(out, "\n'cwasm help COMMAND' lists the options of a command.\n");
+}
+
+static void help_command(Out *out, const CommandRow *row)
+{
+    cw_out_text(out, "cwasm ");
+    cw_out_text(out, row->name);
+    cw_out_char(out, ' ');
+    cw_out_text(out, row->words);
+    cw_out_text(out, "\n\n  ");
+    cw_out_text(out, row->help);
+    cw_out_text(out, "\n\n");
+    bool any = false;
+    for (size_t i = 0; i < N_OPTIONS; i++) {
+        if (!(options[i].where & row->command))
+            continue;
+        if (!any)
+            cw_out_text(out, "Options\n");
+        any = true;
+        help_row(out, options[i].name, options[i].argument, options[i].help);
+    }
+    if (row->command != CMD_RUN)
+        return;
+    cw_out_text(out, "\nMODULE is a file, or - for stdin. Directly after it --dir, --env and --file are still cwasm's, up to the\n"
+                     "first other word; from there on everything is the guest's. -- ends ours explicitly.\n\n"
+                     "Exit status: the guest's own; 134 after a trap, 126 if the module cannot be run, 127 if there is none,\n"
+                     "2 for a wrong command line, 128 + N when signal N ended it.\n");
+}
+
+static const CommandRow *find_command(const char *word)
+{
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        if (strcmp(word, commands[i].name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static int print_help(const CommandRow *row)
+{
+    Out out;
+    cw_out_init(&out, 1);
+    if (row)
+        help_command(&out, row);
+    else
+        help_all(&out);
+    return cw_out_flush(&out) ? 0 : STATUS_FAILED;
+}
+
+static int print_features(void)
+{
+    Out out;
+    cw_out_init(&out, 1);
+    bool implemented, on;
+    const char *name;
+    for (size_t i = 0; (name = cwasm_feature_name(i, &implemented, &on)); i++) {
+        cw_out_text(&out, "  ");
+        cw_out_text(&out, name);
+        cw_out_pad(&out, 2 + strlen(name), 26);
+        cw_out_text(&out, !implemented ? "not implemented yet\n" : on ? "on\n" : "off\n");
+    }
+    return cw_out_flush(&out) ? 0 : STATUS_FAILED;
+}
+
+/* ---- Suggestions ----------------------------------------------------------------------------------------------- */
+
+/* Number of insertions, deletions, replacements and swaps of neighbours between a and b; words over 31 characters are far. */
+static size_t edit_distance(const char *a, const char *b)
+{
+    enum { MAX = 32 };
+    size_t n = strlen(a), m = strlen(b);
+    if (n >= MAX || m >= MAX)
+        return MAX;
+    size_t d[MAX][MAX];
+    for (size_t i = 0; i <= n; i++)
+        d[i][0] = i;
+    for (size_t j = 0; j <= m; j++)
+        d[0][j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        for (size_t j = 1; j <= m; j++) {
+            size_t best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+            if (d[i - 1][j] + 1 < best)
+                best = d[i - 1][j] + 1;
+            if (d[i][j - 1] + 1 < best)
+                best = d[i][j - 1] + 1;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
+                best = d[i - 2][j - 2] + 1;
+            d[i][j] = best;
+        }
+    }
+    return d[n][m];
+}
+
+/* How far a word may be from what it was meant to be. */
+static size_t allowed_distance(const char *word)
+{
+    size_t length = strlen(word);
+    return length < 3 ? 1 : length < 8 ? 2 : 3;
+}
+
+static size_t distance(const char *word, const char *candidate)
+{
+    size_t d = edit_distance(word, candidate), length = strlen(word);
+    if (length >= 3 && strncmp(word, candidate, length) == 0 && d > allowed_distance(word))
+        d = allowed_distance(word);   /* the beginning of a long name */
+    return d < strlen(candidate) ? d : SIZE_MAX;
+}
+
+bool cw_is_near(const char *word, const char *candidate)
+{
+    return distance(word, candidate) <= allowed_distance(word);
+}
+
+const char *cw_nearest(const char *word, const char *(*next)(const void *ctx, size_t i), const void *ctx)
+{
+    const char *candidate, *best = NULL;
+    size_t least = allowed_distance(word) + 1;
+    for (size_t i = 0; (candidate = next(ctx, i)); i++) {
+        size_t d = distance(word, candidate);
+        if (d < least) {
+            least = d;
+            best = candidate;
+        }
+    }
+    return best;
+}
+
+static const char *option_candidate(const void *ctx, size_t i)
+{
+    (void)ctx;
+    static const char *const more[] = { "help", "version" };
+    return i < N_OPTIONS ? options[i].name : i < N_OPTIONS + 2 ? more[i - N_OPTIONS] : NULL;
+}
+
+static const char *command_candidate(const void *ctx, size_t i)
+{
+    (void)ctx;
+    return i < N_COMMANDS ? commands[i].name : NULL;
+}
+
+const char *cw_nearest_command(const char *word)
+{
+    return cw_nearest(word, command_candidate, NULL);
+}
+
+const char *cw_feature_candidate(const void *ctx, size_t i)
+{
+    (void)ctx;
+    return cwasm_feature_name(i, NULL, NULL);
+}
+
+/* ---- Parser ---------------------------------------------------------------------------------------------------- */
+
+typedef struct Parser {
+    Args *args;
+    const CommandRow *row;
+    char **word, **end;
+    int status;
+} Parser;
+
+/* The option that `word` names, its length in *size: up to '='. NULL if there is none. */
+static const Option *find_option(const char *word, size_t *size)
+{
+    if (word[0] == '-' && word[1] != '-') {   /* -W x, -Wx, -W=x */
+        for (size_t i = 0; i < N_OPTIONS; i++) {
+            if (!options[i].name[1] && options[i].name[0] == word[1]) {
+                *size = 2;
+                return &options[i];
+            }
+        }
+        return NULL;
+    }
+    const char *name = word + 2;
+    size_t n = strcspn(name, "=");
+    for (size_t i = 0; i < N_OPTIONS; i++) {
+        if (strlen(options[i].name) == n && n > 1 && memcmp(options[i].name, name, n) == 0) {
+            *size = n + 2;
+            return &options[i];
+        }
+    }
+    return NULL;
+}
+
+static bool fail(Parser *p, int status)
+{
+    p->status = status;
+    return false;
+}
+
+static bool unknown_option(Parser *p, const char *word)
+{
+    char name[64];
+    const char *bare = word + strspn(word, "-");
+    size_t n = strcspn(bare, "=");
+    if (n >= sizeof name)
+        n = sizeof name - 1;
+    memcpy(name, bare, n);
+    name[n] = '\0';
+    int shown = (int)(bare - word) + (int)n;
+    for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
+        if (strcmp(name, foreign[i].theirs) == 0) {
+            cw_complain("unknown option %.*s; here it is %s", shown, word, foreign[i].ours);
+            return fail(p, STATUS_USAGE);
+        }
+    }
+    const char *near = n > 0 ? cw_nearest(name, option_candidate, NULL) : NULL;
+    if (near)
+        cw_complain("unknown option %.*s; did you mean %s%s?", shown, word, near[1] ? "--" : "-", near);
+    else
+        cw_complain("unknown option %.*s; 'cwasm help %s' lists them", shown, word, p->row->name);
+    return fail(p, STATUS_USAGE);
+}
+
+/* Handles the option at p->word and moves past it. */
+static bool parse_option(Parser *p)
+{
+    char *word = *p->word++;
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+        return fail(p, print_help(p->row));
+    if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0)
+        return fail(p, cw_cmd_version());
+    size_t size = 0;
+    const Option *option = find_option(word, &size);
+    if (!option)
+        return unknown_option(p, word);
+    if (!(option->where & p->row->command)) {
+        cw_complain("option %.*s does not apply to '%s'", (int)size, word, p->row->name);
+        return fail(p, STATUS_USAGE);
+    }
+    char *value = NULL;
+    if (word[size])
+        value = word + size + (word[size] == '=');
+    if (!option->argument && value) {
+        cw_complain("option %.*s takes no value", (int)size, word);
+        return fail(p, STATUS_USAGE);
+    }
+    if (option->argument && !value) {
+        if (p->word == p->end) {
+            cw_complain("option %s wants a value: %s", word, option->argument);
+            return fail(p, STATUS_USAGE);
+        }
+        value = *p->word++;
+    }
+    if (option->set == set_feature && strcmp(value, "help") == 0)
+        return fail(p, print_features());
+    char shown[80];   /* setters cut the value */
+    shown[0] = '\0';
+    if (value)
+        strncat(shown, value, sizeof shown - 1);
+    const char *wrong = option->set(p->args, value);
+    if (wrong) {
+        cw_complain("%.*s %s: %s", (int)size, word, shown, wrong);
+        return fail(p, STATUS_USAGE);
+    }
+    return true;
+}
+
+static bool is_option(const char *word)
+{
+    return word[0] == '-' && word[1];
+}
+
+/* run: options, module, closed list, the guest's words. */
+static bool parse_run(Parser *p)
+{
+    Args *args = p->args;
+    bool ended = false;
+    while (p->word < p->end && is_option(*p->word) && !ended) {
+        if (strcmp(*p->word, "--") == 0) {
+            p->word++;
+            ended = true;
+        } else if (!parse_option(p)) {
+            return false;
+        }
+    }
+    if (p->word == p->end) {
+        cw_complain("no module given; 'cwasm help run' says how");
+        return fail(p, STATUS_USAGE);
+    }
+    args->module = *p->word++;
+    while (!ended && p->word < p->end && is_option(*p->word)) {
+        if (strcmp(*p->word, "--") == 0) {
+            p->word++;
+            break;
+        }
+        size_t size;
+        const Option *option = find_option(*p->word, &size);
+        if (!option || !(option->where & AFTER_MODULE))
+            break;
+        if (!parse_option(p))
+            return false;
+    }
+    args->rest = p->word;
+    args->n_rest = (size_t)(p->end - p->word);
+    if (!args->argv0)
+        args->argv0 = args->module;
+    return true;
+}
+
+/* The other commands: options anywhere, the words gathered at the front of argv. */
+static bool parse_words(Parser *p)
+{
+    char **kept = p->word;
+    p->args->rest = kept;
+    for (bool ended = false; p->word < p->end;) {
+        if (ended || !is_option(*p->word)) {
+            *kept++ = *p->word++;
+        } else if (strcmp(*p->word, "--") == 0) {
+            ended = true;
+            p->word++;
+        } else if (!parse_option(p)) {
+            return false;
+        }
+    }
+    p->args->n_rest = (size_t)(kept - p->args->rest);
+    if (p->args->n_rest == 0) {
+        cw_complain("no module given; 'cwasm help %s' says how", p->row->name);
+        return fail(p, STATUS_USAGE);
+    }
+    p->args->module = p->args->rest[0];
+    if (p->row->command == CMD_INSPECT && p->args->n_rest > 1) {
+        cw_complain("one module at a time; what is '%s'?", p->args->rest[1]);
+        return fail(p, STATUS_USAGE);
+    }
+    return true;
+}
+
+static bool parse_help(Parser *p)
+{
+    if (p->word == p->end || is_option(*p->word))
+        return fail(p, print_help(NULL));
+    const CommandRow *row = find_command(*p->word);
+    if (row)
+        return fail(p, print_help(row));
+    const char *near = cw_nearest_command(*p->word);
+    cw_complain("no command '%s'%s%s%s", *p->word, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return fail(p, STATUS_USAGE);
+}
+
+bool cw_args_parse(Args *args, int argc, char **argv, int *status)
+{
+    *args = (Args){ .report_fd = -1, .capacity = (size_t)argc };
+    Parser p = { args, &commands[0], argv + 1, argv + argc, 0 };
+    if (argc < 2) {
+        cw_complain("runs WebAssembly programs: cwasm run [options] MODULE [arguments]; see cwasm --help");
+        *status = STATUS_USAGE;
+        return false;
+    }
+    const char *first = argv[1];
+    const CommandRow *row = find_command(first);
+    bool ok;
+    if (row) {
+        p.row = row;
+        p.word++;
+    } else if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
+        *status = print_help(NULL);
+        return false;
+    }
+    args->command = p.row->command;
+    args->is_short = !row;
+    switch (args->command) {
+    case CMD_RUN: ok = parse_run(&p); break;
+    case CMD_HELP: ok = parse_help(&p); break;
+    case CMD_VERSION: ok = fail(&p, cw_cmd_version()); break;
+    default: ok = parse_words(&p); break;
+    }
+    *status = p.status;
+    return ok;
+}
+
+void cw_args_done(Args *args)
+{
+    free(args->dirs);
+    free(args->envs);
+    free(args->features);
+}

@@ -1,0 +1,67 @@
+/*
+ * args.h - the command line: one table row per command and per option drives parsing, --help and suggestions.
+ *
+ *     cwasm run [options] MODULE [--dir … --env … --file …] [--] [guest arguments]
+ *
+ * Directly after the module a closed list of options is still cwasm's, up to the first other word; from there on everything is the
+ * guest's. `--` ends ours explicitly, before the module or after it.
+ */
+#ifndef CW_CLI_ARGS_H
+#define CW_CLI_ARGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cwasm.h"
+
+typedef enum Command { CMD_RUN = 1, CMD_VALIDATE = 2, CMD_INSPECT = 4, CMD_DISASM = 8, CMD_HELP = 16, CMD_VERSION = 32 } Command;
+
+typedef struct DirGrant {
+    const char *host, *guest;
+    bool read_only;
+} DirGrant;
+
+typedef struct Args {
+    Command command;
+    bool is_short;               /* `cwasm MODULE …` without the word run */
+    const char *module;          /* path, or "-" for stdin; validate: the first of rest */
+    const char *argv0;           /* what the guest sees as its name */
+    char **rest;                 /* run: the guest's arguments; other commands: all words */
+    size_t n_rest;
+
+    DirGrant *dirs;
+    size_t n_dirs;
+    const char **envs;           /* "K=V" or "K" */
+    size_t n_envs;
+    const char **features;       /* "name" or "name=y" or "name=n" */
+    size_t n_features;
+    bool inherit_env;
+
+    const char *invoke;
+    bool has_fuel;
+    uint64_t fuel;
+    uint64_t timeout_ns;         /* 0: none */
+    uint64_t max_memory;         /* bytes, 0: no limit of ours */
+    size_t stack_size;           /* 0: default */
+    cwasm_compile compile;
+    cwasm_dispatch dispatch;
+    cwasm_bounds bounds;
+    bool path_walk;
+    const char *report;          /* path, NULL: none or report_fd */
+    int report_fd;               /* -1: none */
+    bool imports, exports, sections;
+    size_t capacity;             /* room in dirs, envs, features: the number of words */
+} Args;
+
+/* Parses; true to go on with args->command, false to end with *status (help was printed, or a complaint). Words of argv are cut in
+ * place; args points into them. */
+bool cw_args_parse(Args *args, int argc, char **argv, int *status);
+void cw_args_done(Args *args);
+
+/* The command that word is a likely misspelling of, or NULL. */
+const char *cw_nearest_command(const char *word);
+/* The i-th name of what `-W` knows, for suggestions. */
+const char *cw_feature_candidate(const void *ctx, size_t i);
+
+#endif

@@ -1,0 +1,421 @@
+/*
+ * cmd_run.c - `cwasm run`: load, hand over what the options name, call, report how it ended.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "cli/values.h"
+#include "diag/trap_report.h"
+#include "wasi/wasi.h"
+
+extern char **environ;
+
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+/* Complains about an error that is not about a place in the module. */
+static int host_error(Run *run, const char *what, const cwasm_error *err)
+{
+    snprintf(run->message, sizeof run->message, "%s", err->message);
+    cw_complain("%s%s%s", what, *what ? ": " : "", err->message);
+    return cw_run_end(run, KIND_USAGE, STATUS_USAGE);
+}
+
+/* ---- WASI ------------------------------------------------------------------------------------------------------ */
+
+static int grant_env(Run *run, cwasm_wasi *wasi)
+{
+    const Args *args = run->args;
+    cwasm_error err;
+    if (args->inherit_env && cwasm_wasi_env_array(wasi, (const char *const *)environ, &err))
+        return host_error(run, "--inherit-env", &err);
+    for (size_t i = 0; i < args->n_envs; i++) {
+        const char *text = args->envs[i], *equals = strchr(text, '='), *value = equals ? equals + 1 : getenv(text);
+        if (!value)
+            continue;   /* --env NAME of a variable that is not set */
+        size_t n = equals ? (size_t)(equals - text) : strlen(text);
+        char *name = strndup(text, n);
+        cwasm_status status = name ? cwasm_wasi_env(wasi, name, value, &err) : CWASM_NO_MEMORY;
+        if (!name)
+            snprintf(err.message, sizeof err.message, "out of memory");
+        free(name);
+        if (status)
+            return host_error(run, "--env", &err);
+    }
+    return 0;
+}
+
+static int grant(Run *run, cwasm_wasi *wasi)
+{
+    const Args *args = run->args;
+    cwasm_error err;
+    cw_wasi_force_path_walk(wasi, args->path_walk);
+    if (args->timeout_ns)
+        cw_wasi_on_signal(wasi, cw_timeout_is_over, NULL);
+    if (cwasm_wasi_inherit_stdio(wasi, &err))
+        return host_error(run, "standard streams", &err);
+    /* --invoke: the words are the function's arguments */
+    size_t n = args->invoke ? 0 : args->n_rest;
+    const char **argv = malloc((n + 1) * sizeof *argv);
+    if (!argv) {
+        snprintf(err.message, sizeof err.message, "out of memory");
+        return host_error(run, "", &err);
+    }
+    argv[0] = args->argv0;
+    for (size_t i = 0; i < n; i++)
+        argv[i + 1] = args->rest[i];
+    cwasm_status status = cwasm_wasi_args(wasi, n + 1, argv, &err);
+    free(argv);
+    if (status)
+        return host_error(run, "arguments", &err);
+    for (size_t i = 0; i < args->n_dirs; i++) {
+        const DirGrant *dir = &args->dirs[i];
+        if (cwasm_wasi_dir(wasi, dir->host, dir->guest, dir->read_only ? CWASM_DIR_READ_ONLY : CWASM_DIR_READ_WRITE, &err))
+            return host_error(run, "--dir", &err);
+    }
+    return grant_env(run, wasi);
+}
+
+/* ---- How calls end --------------------------------------------------------------------------------------------- */
+
+static void write_stderr(void *ctx, const char *text, size_t size)
+{
+    cw_out_bytes(ctx, text, size);
+}
+
+static int trapped(Run *run)
+{
+    run->trap = cwasm_store_trap(run->store);
+    Kind kind = KIND_TRAP;
+    if (run->trap) {
+        kind = run->trap->code == CWASM_TRAP_OUT_OF_FUEL ? KIND_FUEL
+               : run->trap->code == CWASM_TRAP_INTERRUPTED ? KIND_TIMEOUT : KIND_TRAP;
+        snprintf(run->message, sizeof run->message, "%s", run->trap->message);
+        Out out;
+        cw_out_init(&out, 2);
+        cw_trap_report(run->trap, run->args->module, write_stderr, &out);
+        cw_out_flush(&out);
+    }
+    return cw_run_end(run, kind, STATUS_TRAP);
+}
+
+/* proc_exit(n): the process can only give 8 bits; what was not 0 never becomes 0. */
+static int exited(Run *run, uint32_t code)
+{
+    run->exit_code = code;
+    int status = (int)(code & 255);
+    return cw_run_end(run, KIND_EXIT, code != 0 && status == 0 ? 255 : status);
+}
+
+/* After a failed instantiation or call. */
+static int failed(Run *run, const cwasm_module *module, const cwasm_error *err)
+{
+    switch (err->status) {
+    case CWASM_TRAP: return trapped(run);
+    case CWASM_EXIT: return exited(run, cwasm_store_exit_code(run->store));
+    default: break;
+    }
+    snprintf(run->message, sizeof run->message, "%s", err->message);
+    cw_complain_module(run->args->module, module, err);
+    switch (err->status) {
+    case CWASM_LINK:
+        cw_explain_imports(module);
+        return cw_run_end(run, KIND_LINK, STATUS_NOT_RUNNABLE);
+    case CWASM_UNSUPPORTED: return cw_run_end(run, KIND_UNSUPPORTED, STATUS_NOT_RUNNABLE);
+    case CWASM_LIMIT:
+    case CWASM_NO_MEMORY: return cw_run_end(run, KIND_LIMIT, STATUS_NOT_RUNNABLE);
+    default: return cw_run_end(run, KIND_INVALID, STATUS_NOT_RUNNABLE);
+    }
+}
+
+/* Calls an exported function without parameters or results; 0 if it returned. */
+static int call_plain(Run *run, cwasm_instance *instance, const char *name)
+{
+    cwasm_error err;
+    cwasm_func *func = cwasm_instance_func(instance, name);
+    cwasm_functype type = cwasm_func_type(func);
+    run->entry = name;
+    if (type.n_params || type.n_results) {
+        snprintf(run->message, sizeof run->message, "export %s must take and give nothing", name);
+        cw_complain("%s: %s", run->args->module, run->message);
+        return cw_run_end(run, KIND_NO_ENTRY, STATUS_NOT_RUNNABLE);
+    }
+    if (cwasm_func_call(run->store, func, NULL, 0, NULL, 0, &err))
+        return failed(run, cwasm_instance_module(instance), &err);
+    return exited(run, 0);
+}
+
+/* ---- --invoke -------------------------------------------------------------------------------------------------- */
+
+/* Exported functions as a list for messages. */
+static void out_functions(Out *out, const cwasm_module *module)
+{
+    size_t shown = 0;
+    for (size_t i = 0; i < cwasm_module_n_exports(module); i++) {
+        cwasm_export export = cwasm_module_export(module, i);
+        if (export.type.kind != CWASM_EXTERN_FUNC)
+            continue;
+        if (shown == 20) {
+            cw_out_text(out, "  ...\n");
+            return;
+        }
+        cw_out_text(out, shown++ ? "  " : "exported functions:\n  ");
+        cw_out_name(out, export.name, export.name_size);
+        cw_out_functype(out, &export.type.func);
+        cw_out_char(out, '\n');
+    }
+    if (!shown)
+        cw_out_text(out, "it exports no function\n");
+}
+
+/* An exported function whose name is near `word`, copied to buf; false if there is none. */
+static bool near_export(const cwasm_module *module, const char *word, char *buf, size_t size)
+{
+    for (size_t i = 0; i < cwasm_module_n_exports(module); i++) {
+        cwasm_export export = cwasm_module_export(module, i);
+        if (export.type.kind != CWASM_EXTERN_FUNC || export.name_size >= size || memchr(export.name, 0, export.name_size))
+            continue;
+        memcpy(buf, export.name, export.name_size);
+        buf[export.name_size] = '\0';
+        if (cw_is_near(word, buf))
+            return true;
+    }
+    return false;
+}
+
+static int no_function(Run *run, const cwasm_module *module, const char *name)
+{
+    snprintf(run->message, sizeof run->message, "no exported function '%s'", name);
+    cw_complain("%s: %s", run->args->module, run->message);
+    Out out;
+    cw_out_init(&out, 2);
+    char near[64];
+    if (near_export(module, name, near, sizeof near)) {
+        cw_out_text(&out, "  did you mean '");
+        cw_out_name(&out, near, strlen(near));
+        cw_out_text(&out, "'?\n");
+    }
+    out_functions(&out, module);
+    cw_out_flush(&out);
+    return cw_run_end(run, KIND_USAGE, STATUS_USAGE);
+}
+
+static int wrong_arguments(Run *run, const cwasm_functype *type, const char *message)
+{
+    snprintf(run->message, sizeof run->message, "%s", message);
+    Out out;
+    cw_out_init(&out, 2);
+    cw_out_text(&out, "cwasm: ");
+    cw_out_text(&out, message);
+    cw_out_text(&out, "\n  ");
+    cw_out_text(&out, run->args->invoke);
+    cw_out_functype(&out, type);
+    cw_out_char(&out, '\n');
+    cw_out_flush(&out);
+    return cw_run_end(run, KIND_USAGE, STATUS_USAGE);
+}
+
+static int print_results(Run *run, const cwasm_val *results, uint32_t n)
+{
+    Out out;
+    cw_out_init(&out, 1);
+    for (uint32_t i = 0; i < n; i++) {
+        cw_out_value(&out, &results[i]);
+        cw_out_char(&out, '\n');
+    }
+    if (cw_out_flush(&out))
+        return exited(run, 0);
+    snprintf(run->message, sizeof run->message, "cannot write the results");
+    cw_complain("%s", run->message);
+    return cw_run_end(run, KIND_FAILED, STATUS_FAILED);
+}
+
+static int invoke(Run *run, cwasm_instance *instance)
+{
+    const Args *args = run->args;
+    const cwasm_module *module = cwasm_instance_module(instance);
+    cwasm_func *func = cwasm_instance_func(instance, args->invoke);
+    char message[256], name[64];
+    if (!func)
+        return no_function(run, module, args->invoke);
+    cwasm_functype type = cwasm_func_type(func);
+    run->entry = args->invoke;
+    if (args->n_rest != type.n_params) {
+        snprintf(message, sizeof message, "%s takes %u argument%s, %zu given", args->invoke, type.n_params, plural(type.n_params),
+                 args->n_rest);
+        return wrong_arguments(run, &type, message);
+    }
+    cwasm_val *vals = calloc((size_t)type.n_params + type.n_results + 1, sizeof *vals), *results = vals + type.n_params;
+    if (!vals)
+        return wrong_arguments(run, &type, "out of memory");
+    int status = 0;
+    for (uint32_t i = 0; i < type.n_params && !status; i++) {
+        if (cw_value_parse(args->rest[i], type.params[i], &vals[i]))
+            continue;
+        snprintf(message, sizeof message, "argument %u, '%.64s', is no %s", i + 1, args->rest[i],
+                 cwasm_valtype_name(type.params[i], name, sizeof name));
+        status = wrong_arguments(run, &type, message);
+    }
+    if (!status) {
+        cwasm_error err;
+        if (cwasm_func_call(run->store, func, vals, type.n_params, results, type.n_results, &err))
+            status = failed(run, module, &err);
+        else
+            status = print_results(run, results, type.n_results);
+    }
+    free(vals);
+    return status;
+}
+
+/* ---- The run --------------------------------------------------------------------------------------------------- */
+
+static bool exports_func(const cwasm_module *module, const char *name)
+{
+    cwasm_externtype type;
+    return cwasm_module_find_export(module, name, strlen(name), &type) && type.kind == CWASM_EXTERN_FUNC;
+}
+
+static int no_entry(Run *run, const cwasm_module *module)
+{
+    size_t size;
+    const char *why = "it exports neither _start (a command) nor _initialize (a reactor)";
+    if (cwasm_module_custom_section(module, "linking", 0, &size))
+        why = "it is an object file; link it first: clang --target=wasm32-wasi a.o -o a.wasm (or wasm-ld)";
+    else if (cwasm_module_custom_section(module, "dylink.0", 0, &size))
+        why = "it is a library for dynamic linking, not a program";
+    snprintf(run->message, sizeof run->message, "%s", why);
+    cw_complain("%s: nothing to run: %s; call a function with --invoke", run->args->module, why);
+    Out out;
+    cw_out_init(&out, 2);
+    out_functions(&out, module);
+    cw_out_flush(&out);
+    return cw_run_end(run, KIND_NO_ENTRY, STATUS_NOT_RUNNABLE);
+}
+
+/* A command runs _start, a reactor _initialize; --invoke calls a function, of a reactor after _initialize. */
+static int run_instance(Run *run, cwasm_instance *instance)
+{
+    const cwasm_module *module = cwasm_instance_module(instance);
+    const char *function = run->args->invoke;
+    if (!function && exports_func(module, "_start"))
+        return call_plain(run, instance, "_start");
+    bool is_reactor = exports_func(module, "_initialize");
+    if (is_reactor && !(function && strcmp(function, "_initialize") == 0)) {
+        int status = call_plain(run, instance, "_initialize");
+        if (status || !function || run->kind != KIND_EXIT)
+            return status;
+    }
+    if (function)
+        return invoke(run, instance);
+    return is_reactor ? run->status : exited(run, 0);   /* a start function alone has run already */
+}
+
+static int instantiate_and_run(Run *run, cwasm_engine *engine, cwasm_module *module, cwasm_linker *linker, cwasm_wasi *wasi)
+{
+    cwasm_error err;
+    cwasm_instance *instance;
+    int status = grant(run, wasi);
+    if (status)
+        return status;
+    if (cwasm_store_new(engine, &run->store, &err) ||
+        (cwasm_module_n_imports(module) && cwasm_wasi_define(wasi, linker, &err)))
+        return failed(run, module, &err);
+    if (run->args->has_fuel)
+        cwasm_store_set_fuel(run->store, run->args->fuel);
+    if (run->args->max_memory)
+        cwasm_store_limit_memory(run->store, run->args->max_memory);
+    cw_timeout_start(run);
+    status = cwasm_linker_instantiate(linker, run->store, module, &instance, &err) ? failed(run, module, &err)
+                                                                                  : run_instance(run, instance);
+    if (run->args->timeout_ns)
+        cw_timeout_stop();
+    return status;
+}
+
+static int run_module(Run *run, cwasm_engine *engine, cwasm_module *module, const File *file)
+{
+    bool has_start = cw_has_section(file, 8);
+    if (!run->args->invoke && !has_start && !exports_func(module, "_start") && !exports_func(module, "_initialize"))
+        return no_entry(run, module);
+    cwasm_error err;
+    cwasm_linker *linker = NULL;
+    cwasm_wasi *wasi = NULL;
+    int status;
+    if (cwasm_linker_new(engine, &linker, &err) || cwasm_wasi_new(NULL, &wasi, &err))
+        status = failed(run, module, &err);
+    else
+        status = instantiate_and_run(run, engine, module, linker, wasi);
+    if (!cw_report_write(run)) {
+        cw_complain("cannot write the report");
+        status = status ? status : STATUS_FAILED;
+    }
+    run->report_fd = -1;
+#if CW_FREE_AT_EXIT
+    cwasm_store_free(run->store);
+    run->store = NULL;
+    cwasm_linker_free(linker);
+    cwasm_wasi_free(wasi);
+#endif
+    return status;
+}
+
+static Kind load_kind(int status, const cwasm_error *err)
+{
+    switch (err->status) {
+    case CWASM_OK: return status == STATUS_NOT_FOUND ? KIND_NOT_FOUND : KIND_NOT_A_MODULE;
+    case CWASM_UNSUPPORTED: return KIND_UNSUPPORTED;
+    case CWASM_LIMIT:
+    case CWASM_NO_MEMORY: return KIND_LIMIT;
+    default: return KIND_INVALID;
+    }
+}
+
+static int load_and_run(Run *run)
+{
+    const Args *args = run->args;
+    cwasm_engine *engine;
+    cwasm_module *module;
+    cwasm_error err;
+    File file;
+    int status = cw_engine(args, &engine);
+    if (status)
+        return cw_run_end(run, KIND_USAGE, status);
+    status = cw_module(args->module, engine, &file, &module, &err);
+    if (status == 0) {
+        status = run_module(run, engine, module, &file);
+#if CW_FREE_AT_EXIT
+        cwasm_module_free(module);
+        free(file.bytes);
+#endif
+    } else {
+        snprintf(run->message, sizeof run->message, "%s", err.message);
+        cw_run_end(run, load_kind(status, &err), status);
+        const char *near = args->is_short && status == STATUS_NOT_FOUND ? cw_nearest_command(args->module) : NULL;
+        if (near)
+            cw_complain("did you mean 'cwasm %s'?", near);
+    }
+#if CW_FREE_AT_EXIT
+    cwasm_engine_free(engine);
+#endif
+    return status;
+}
+
+int cw_cmd_run(const Args *args)
+{
+    static Run run;   /* signal handlers read it */
+    run.args = args;
+    int status = cw_report_open(&run);
+    if (status)
+        return status;
+    cw_signals_install(&run);
+    status = load_and_run(&run);
+    if (!cw_report_write(&run)) {
+        cw_complain("cannot write the report");
+        status = status ? status : STATUS_FAILED;
+    }
+    return status;
+}

@@ -1,0 +1,254 @@
+/*
+ * load.c - reading a module file, and saying what it is if it is no module.
+ *
+ * The file is read into memory in one piece, not mapped: a guest that can write to its own module must not change what was checked.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+int cw_open(const char *path, int flags, unsigned mode)
+{
+    int fd = open(path, flags | O_CLOEXEC, mode);
+    if (fd < 0 || fd > 2)
+        return fd;
+    /* one of 0 to 2 is closed in this process: fill all of them up */
+    int safe = fcntl(fd, F_DUPFD_CLOEXEC, 3), reason = errno, null;
+    close(fd);
+    while ((null = open("/dev/null", O_RDWR)) >= 0 && null <= 2)
+        ;
+    if (null > 2)
+        close(null);
+    errno = reason;
+    return safe;
+}
+
+/* ---- What else it may be --------------------------------------------------------------------------------------- */
+
+typedef struct Magic {
+    const char *bytes;
+    size_t size, at;
+    const char *what;
+} Magic;
+
+static const Magic magics[] = {
+    { "\177ELF", 4, 0, "a native executable or library (ELF); cwasm runs WebAssembly modules" },
+    { "\xfe\xed\xfa\xce", 4, 0, "a native executable (Mach-O); cwasm runs WebAssembly modules" },
+    { "\xfe\xed\xfa\xcf", 4, 0, "a native executable (Mach-O); cwasm runs WebAssembly modules" },
+    { "\xce\xfa\xed\xfe", 4, 0, "a native executable (Mach-O); cwasm runs WebAssembly modules" },
+    { "\xcf\xfa\xed\xfe", 4, 0, "a native executable (Mach-O); cwasm runs WebAssembly modules" },
+    { "\xca\xfe\xba\xbe", 4, 0, "a Java class or a universal Mach-O file; cwasm runs WebAssembly modules" },
+    { "MZ", 2, 0, "a Windows executable (PE); cwasm runs WebAssembly modules" },
+    { "#!", 2, 0, "a script; cwasm runs WebAssembly modules" },
+    { "\x1f\x8b", 2, 0, "gzip-compressed; unpack it first (gunzip)" },
+    { "PK\3\4", 4, 0, "a zip archive; unpack it first" },
+    { "\xfd" "7zXZ", 5, 0, "xz-compressed; unpack it first (unxz)" },
+    { "\x28\xb5\x2f\xfd", 4, 0, "zstd-compressed; unpack it first (unzstd)" },
+    { "BZh", 3, 0, "bzip2-compressed; unpack it first (bunzip2)" },
+    { "ustar", 5, 257, "a tar archive; unpack it first" },
+    { "BC\xc0\xde", 4, 0, "LLVM bitcode; link it to a module first (clang --target=wasm32-wasi, without -c)" },
+    { "!<arch>", 7, 0, "a static library; link it to a module first" },
+    { "version https://git-lfs", 23, 0, "a Git LFS pointer, not the file itself; fetch it with 'git lfs pull'" },
+    { "<!DOCTYPE", 9, 0, "a web page; did the download fail?" },
+    { "<!doctype", 9, 0, "a web page; did the download fail?" },
+    { "<html", 5, 0, "a web page; did the download fail?" },
+};
+
+/* True if the first characters that are neither space nor comment begin a text module. */
+static bool is_text_module(const unsigned char *s, size_t n)
+{
+    size_t i = 0;
+    while (i < n) {
+        if (s[i] == ' ' || (s[i] >= '\t' && s[i] <= '\r')) {
+            i++;
+        } else if (n - i >= 2 && s[i] == ';' && s[i + 1] == ';') {
+            while (i < n && s[i] != '\n')
+                i++;
+        } else if (n - i >= 2 && s[i] == '(' && s[i + 1] == ';') {
+            for (i += 2; i < n && !(s[i] == ')' && s[i - 1] == ';'); i++)
+                ;
+            i++;
+        } else {
+            break;
+        }
+    }
+    if (i >= n || s[i] != '(')
+        return false;
+    for (i++; i < n && (s[i] == ' ' || s[i] == '\n' || s[i] == '\t'); i++)
+        ;
+    static const char *const words[] = { "module", "component", "func", "memory", "import", "type" };
+    for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
+        size_t length = strlen(words[w]);
+        if (n - i > length && memcmp(s + i, words[w], length) == 0 && strchr(" \t\r\n();$", s[i + length]))
+            return true;
+    }
+    return false;
+}
+
+static bool is_plain_text(const unsigned char *s, size_t n)
+{
+    size_t end = n < 512 ? n : 512;
+    for (size_t i = 0; i < end;) {
+        size_t length = cw_utf8_length((const char *)s + i, n - i);
+        if (length == 0 || (s[i] < 0x20 && !(s[i] >= '\t' && s[i] <= '\r')))
+            return false;
+        i += length;
+    }
+    return true;
+}
+
+/* What the bytes are, if they do not begin like a module; NULL if they do, or if the decoder says it better. */
+static const char *not_a_module(const unsigned char *s, size_t n)
+{
+    if (n == 0)
+        return "empty";
+    if (n >= 8 && memcmp(s, "\0asm", 4) == 0) {
+        if (memcmp(s + 4, "\1\0\0\0", 4) == 0)
+            return NULL;
+        if (s[6] == 1 && s[7] == 0)
+            return "a WebAssembly component (WASI 0.2 or later); cwasm runs modules with WASI preview 1. Build it for wasm32-wasip1 "
+                   "(wasm32-wasi), or take the module out of it: wasm-tools component unbundle";
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++) {
+        const Magic *m = &magics[i];
+        if (n >= m->at + m->size && memcmp(s + m->at, m->bytes, m->size) == 0)
+            return m->what;
+    }
+    if (is_text_module(s, n))
+        return "WebAssembly text; convert it first: wasm-tools parse FILE -o FILE.wasm (or wat2wasm)";
+    if (n >= 4 && memcmp(s, "\0asm", 4) == 0)
+        return NULL;
+    return is_plain_text(s, n) ? "a text file; a module begins with the bytes 00 61 73 6d" : NULL;
+}
+
+static const char *not_regular(mode_t mode)
+{
+    if (S_ISDIR(mode))
+        return "a directory";
+    if (S_ISFIFO(mode))
+        return "a pipe; to read a module from a pipe use - and standard input";
+    if (S_ISSOCK(mode))
+        return "a socket";
+    return S_ISREG(mode) ? NULL : "a device";
+}
+
+/* ---- Reading --------------------------------------------------------------------------------------------------- */
+
+/* Reads to the end; room for `expected` bytes is made at once. False: errno says why. */
+static bool read_all(int fd, size_t expected, File *file)
+{
+    size_t capacity = expected + 1, n = 0;   /* one more, so that the last read sees the end of file */
+    unsigned char *bytes = malloc(capacity);
+    while (bytes) {
+        ssize_t got = read(fd, bytes + n, capacity - n);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            break;
+        n += (size_t)got;
+        if (got == 0 || n == expected) {   /* a regular file of the size it said; if it grew meanwhile, the rest is not ours */
+            file->bytes = bytes;
+            file->size = n;
+            return true;
+        }
+        if (n == capacity) {
+            unsigned char *more = realloc(bytes, capacity = capacity * 2 + 65536);
+            if (!more)
+                break;
+            bytes = more;
+        }
+    }
+    int reason = bytes ? errno : ENOMEM;
+    free(bytes);
+    errno = reason;
+    return false;
+}
+
+static int refuse(char *why, size_t why_size, int status, const char *path, const char *what)
+{
+    snprintf(why, why_size, "%s: %s", path, what);
+    cw_complain("%s", why);
+    return status;
+}
+
+int cw_load(const char *path, File *file, char *why, size_t why_size)
+{
+    *file = (File){ path, NULL, 0 };
+    bool is_stdin = strcmp(path, "-") == 0;
+    int fd = is_stdin ? 0 : cw_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+    char what[256];
+    if (fd < 0) {
+        if (errno != ENOENT && errno != ENOTDIR)
+            return refuse(why, why_size, STATUS_NOT_RUNNABLE, path, strerror(errno));
+        return refuse(why, why_size, STATUS_NOT_FOUND, path, "no such file");
+    }
+    struct stat st;
+    bool ok = fstat(fd, &st) == 0;
+    const char *special = NULL;
+    if (ok)
+        special = is_stdin ? (S_ISDIR(st.st_mode) ? "a directory" : NULL) : not_regular(st.st_mode);
+    if (ok && !special)
+        ok = read_all(fd, S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size : is_stdin ? 65536 : 0, file);
+    int reason = errno;
+    if (!is_stdin)
+        close(fd);
+    if (!ok)
+        return refuse(why, why_size, STATUS_NOT_RUNNABLE, path, strerror(reason));
+    if (!special)
+        special = not_a_module(file->bytes, file->size);
+    if (special) {
+        snprintf(what, sizeof what, "not a WebAssembly module: it is %s", special);
+        free(file->bytes);
+        file->bytes = NULL;
+        return refuse(why, why_size, STATUS_NOT_RUNNABLE, path, what);
+    }
+    return 0;
+}
+
+/* ---- Sections -------------------------------------------------------------------------------------------------- */
+
+static size_t read_leb(const File *file, size_t *at)
+{
+    size_t x = 0;
+    for (unsigned shift = 0; *at < file->size && shift < 35; shift += 7) {
+        unsigned char byte = file->bytes[(*at)++];
+        x |= (size_t)(byte & 0x7f) << shift;
+        if (!(byte & 0x80))
+            break;
+    }
+    return x;
+}
+
+bool cw_next_section(const File *file, size_t *at, Section *section)
+{
+    size_t p = *at ? *at : 8;
+    if (p >= file->size)
+        return false;
+    *section = (Section){ .id = file->bytes[p], .begin = p };
+    p++;
+    section->size = read_leb(file, &p);
+    *at = section->size <= file->size - p ? p + section->size : file->size;
+    if (section->id == 0) {
+        section->name_size = read_leb(file, &p);
+        section->name = (const char *)file->bytes + p;
+        if (section->name_size > *at - p)
+            section->name_size = *at - p;
+    }
+    return true;
+}
+
+bool cw_has_section(const File *file, unsigned id)
+{
+    Section section;
+    for (size_t at = 0; cw_next_section(file, &at, &section);)
+        if (section.id == id)
+            return true;
+    return false;
+}

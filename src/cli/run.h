@@ -1,0 +1,63 @@
+/*
+ * run.h - one run of a guest: how it ended, the report about it, and what may end it from outside (signals, timeout).
+ */
+#ifndef CW_CLI_RUN_H
+#define CW_CLI_RUN_H
+
+#include "cli/cli.h"
+
+/* How a run ended. KIND(id, name in the report) */
+#define KIND_ROWS                                                                         \
+    KIND(EXIT, "exit")                   /* the guest ended by itself */                  \
+    KIND(TRAP, "trap")                                                                    \
+    KIND(FUEL, "fuel")                   /* --fuel used up */                             \
+    KIND(TIMEOUT, "timeout")             /* --timeout over */                             \
+    KIND(SIGNAL, "signal")               /* SIGTERM and the like */                       \
+    KIND(NOT_FOUND, "not-found")         /* no such file */                               \
+    KIND(NOT_A_MODULE, "not-a-module")   /* unreadable, or something else */              \
+    KIND(INVALID, "invalid")             /* malformed or invalid module */                \
+    KIND(UNSUPPORTED, "unsupported")     /* needs a feature that is missing or off */     \
+    KIND(LIMIT, "limit")                 /* exceeds a limit, or memory ran out */         \
+    KIND(LINK, "link")                   /* an import is missing or does not fit */       \
+    KIND(NO_ENTRY, "no-entry")           /* nothing to call */                            \
+    KIND(USAGE, "usage")                 /* an option or argument is wrong */             \
+    KIND(FAILED, "failed")               /* results could not be written */
+typedef enum Kind {
+#define KIND(id, name) KIND_##id,
+    KIND_ROWS
+#undef KIND
+} Kind;
+
+typedef struct Run {
+    const Args *args;
+    int report_fd;              /* -1: none */
+    uint64_t started_ns;
+    cwasm_store *store;         /* NULL until there is one */
+    const char *entry;          /* exported function that was called last, NULL if none */
+    /* how it ended */
+    Kind kind;
+    int status;                 /* exit status of the process */
+    uint32_t exit_code;         /* KIND_EXIT: what the guest gave */
+    int signal;                 /* KIND_SIGNAL */
+    const cwasm_trap *trap;     /* KIND_TRAP, FUEL, TIMEOUT; NULL if the guest had to be stopped inside a host call */
+    char message[512];
+} Run;
+
+/* Notes how the run ended; returns status. */
+int cw_run_end(Run *run, Kind kind, int status);
+
+/* Opens what --report names; 0 or the exit status after a message. */
+int cw_report_open(Run *run);
+/* Writes the report if one is wanted; false if it could not be written. Safe in a signal handler. */
+bool cw_report_write(const Run *run);
+
+/* From here on SIGTERM, SIGINT, SIGHUP and SIGQUIT end the process with 128 + n after writing the report, also as process 1 of a
+ * container, where the kernel ignores them otherwise; SIGPIPE is ignored. One run per process. */
+void cw_signals_install(Run *run);
+/* Starts the clock of --timeout: interrupts run->store, and a moment later ends the process if the guest sits in a host call. */
+void cw_timeout_start(Run *run);
+void cw_timeout_stop(void);
+/* True once it has run out: for host calls that wait. */
+bool cw_timeout_is_over(void *ctx);
+
+#endif

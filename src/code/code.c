@@ -1,0 +1,207 @@
+/*
+ * code.c - the code table of a module: checking all bodies at load, translating functions when they are first called, publishing them.
+ *
+ * One lock per module covers translation. What is published never changes, but for the callee word of direct calls: it leads to a stub of the
+ * callee until that is translated, and the stub puts the code there (store release; handlers load acquire). Stubs are made when a caller
+ * that needs one is translated:
+ *
+ *     br -> translate            for tail calls, whose site cannot be found again: later the br leads to the code
+ *     translate f
+ *     translate_call f           for calls: the site is found by the return pc
+ */
+#include "code/code.h"
+
+#include <pthread.h>
+
+#include "code/const_expr.h"
+#include "code/walk.h"
+#include "run/objects.h"
+
+typedef struct Stub {
+    u64 br[3];              /* the third word is the target */
+    u64 translate[2];
+    u64 translate_call[2];
+} Stub;
+
+typedef struct FuncCode {
+    const u8 *ir;      /* NULL until translated (atomic) */
+    Stub *stub;        /* NULL until needed (under the lock) */
+    u32 size;
+} FuncCode;
+
+struct CodeTable {
+    pthread_mutex_t lock;
+    const u64 *handlers;
+    u32 variant;
+    Arena arena;
+    FuncCode *funcs;   /* own functions */
+    Walk walk;
+};
+
+static void walk_init(Walk *w, Module *m)
+{
+    *w = (Walk){ .module = m, .alloc = m->alloc };
+}
+
+Status cw_code_check(Module *m, Error *err)
+{
+    for (u32 i = 0; i < m->n_globals; i++) {
+        if (i >= m->n_global_imports)
+            TRY(cw_const_check(m, &m->globals[i].init, m->globals[i].type.type, i, err));
+    }
+    for (u32 i = m->n_table_imports; i < m->n_tables; i++) {
+        if (m->tables[i].has_init)
+            TRY(cw_const_check(m, &m->tables[i].init, m->tables[i].type.type, m->n_global_imports, err));
+    }
+    for (u32 i = 0; i < m->n_elems; i++) {
+        const ElemSegment *e = &m->elems[i];
+        if (e->mode == SEGMENT_ACTIVE)
+            TRY(cw_const_check(m, &e->offset, m->tables[e->table].type.limits.is64 ? T_I64 : T_I32, m->n_globals, err));
+        for (u32 k = 0; e->exprs && k < e->n; k++)
+            TRY(cw_const_check(m, &e->exprs[k], e->type, m->n_globals, err));
+    }
+    for (u32 i = 0; i < m->n_datas; i++) {
+        const DataSegment *d = &m->datas[i];
+        if (d->mode == SEGMENT_ACTIVE)
+            TRY(cw_const_check(m, &d->offset, m->memories[d->memory].is64 ? T_I64 : T_I32, m->n_globals, err));
+    }
+    Walk w;
+    walk_init(&w, m);
+    Status status = CWASM_OK;
+    for (u32 i = m->n_func_imports; i < m->n_funcs && !status; i++)
+        status = cw_walk_check(&w, i, err);
+    cw_walk_done(&w);
+    return status;
+}
+
+Status cw_code_init(Module *m, const u64 *handlers, u32 variant, Error *err)
+{
+    CodeTable *table = cw_calloc(m->alloc, 1, sizeof *table);
+    if (!table)
+        return cw_no_memory(err);
+    table->handlers = handlers;
+    table->variant = variant;
+    cw_arena_init(&table->arena, m->alloc);
+    u32 n = m->n_funcs - m->n_func_imports;
+    table->funcs = cw_arena_calloc(&table->arena, n ? n : 1, sizeof *table->funcs);
+    if (!table->funcs || pthread_mutex_init(&table->lock, NULL)) {
+        cw_arena_done(&table->arena);
+        cw_free(m->alloc, table, sizeof *table);
+        return cw_no_memory(err);
+    }
+    walk_init(&table->walk, m);
+    table->walk.handlers = handlers;
+    table->walk.variant = variant;
+    m->code = table;
+    return CWASM_OK;
+}
+
+void cw_code_done(Module *m)
+{
+    CodeTable *table = m->code;
+    if (!table)
+        return;
+    cw_walk_done(&table->walk);
+    cw_arena_done(&table->arena);
+    pthread_mutex_destroy(&table->lock);
+    cw_free(m->alloc, table, sizeof *table);
+    m->code = NULL;
+}
+
+u32 cw_code_variant(const Module *m) { return m->code->variant; }
+
+static FuncCode *func_code(const Module *m, u32 f) { return &m->code->funcs[f - m->n_func_imports]; }
+
+/* Under the lock. */
+static Status translate(Module *m, u32 f, Error *err)
+{
+    CodeTable *table = m->code;
+    Walk *w = &table->walk;
+    TRY(cw_walk_translate(w, f, err));
+    u8 *ir = cw_arena_alloc(&table->arena, w->at);
+    if (!ir)
+        return cw_no_memory(err);
+    memcpy(ir, w->ir, w->at);
+    for (u32 i = 0; i < w->relocs.n; i++) {
+        u64 *word = (u64 *)(void *)(ir + w->relocs.at[i]);
+        *word += (u64)(uintptr_t)ir;
+    }
+    FuncCode *code = func_code(m, f);
+    code->size = w->at;
+    cw_store_release(&code->ir, ir);
+    if (code->stub)
+        cw_store_release(&code->stub->br[2], (u64)(uintptr_t)ir);
+    return CWASM_OK;
+}
+
+const u8 *cw_code_get(Module *m, u32 f, Error *err)
+{
+    FuncCode *code = func_code(m, f);
+    const u8 *ir = cw_load_acquire(&code->ir);
+    if (CW_LIKELY(ir != NULL))
+        return ir;
+    pthread_mutex_lock(&m->code->lock);
+    if (!code->ir)
+        (void)!translate(m, f, err);
+    ir = code->ir;
+    pthread_mutex_unlock(&m->code->lock);
+    return ir;
+}
+
+const u8 *cw_code_entry(Module *m, u32 f) { return cw_load_acquire(&func_code(m, f)->ir); }
+
+/* Called while a caller is translated, under the lock. */
+const u8 *cw_code_callee(Module *m, u32 f, bool is_call)
+{
+    CodeTable *table = m->code;
+    FuncCode *code = func_code(m, f);
+    if (code->ir)
+        return code->ir;
+    if (!code->stub) {
+        Stub *s = cw_arena_calloc(&table->arena, 1, sizeof *s);
+        if (!s)
+            return NULL;
+        s->br[0] = table->handlers[IR_br];
+        s->br[2] = (u64)(uintptr_t)s->translate;
+        s->translate[0] = table->handlers[IR_translate];
+        s->translate_call[0] = table->handlers[IR_translate_call];
+        ((Ins *)(void *)s->translate)->imm = ((Ins *)(void *)s->translate_call)->imm = (s32)f;
+        code->stub = s;
+    }
+    return (const u8 *)(is_call ? code->stub->translate_call : code->stub->br);
+}
+
+u32 cw_code_find(const Module *m, const u8 *pc)
+{
+    for (u32 f = m->n_func_imports; f < m->n_funcs; f++) {
+        const FuncCode *code = func_code(m, f);
+        const u8 *ir = cw_load_acquire(&code->ir);
+        if (ir && pc >= ir && pc < ir + code->size)
+            return f;
+        const Stub *s = code->stub;
+        if (s && pc >= (const u8 *)s && pc < (const u8 *)(s + 1))
+            return f;
+    }
+    return CWASM_NO_INDEX;
+}
+
+u64 cw_code_offset(Module *m, u32 f, const u8 *pc)
+{
+    const FuncCode *code = func_code(m, f);
+    const u8 *ir = cw_load_acquire(&code->ir);
+    const FuncDecl *decl = &m->funcs[f];
+    if (!ir || pc < ir || pc >= ir + code->size)
+        return cw_at(m, decl->body);
+    Walk w;
+    walk_init(&w, m);
+    w.variant = m->code->variant;
+    w.want_map = true;
+    u64 offset = CWASM_NO_OFFSET;
+    if (cw_walk_translate(&w, f, NULL) == CWASM_OK) {
+        u32 at = (u32)(pc - ir);
+        for (u32 i = 0; i < w.map.n && w.map.at[i].ir <= at; i++)
+            offset = cw_at(m, decl->body) + w.map.at[i].at;
+    }
+    cw_walk_done(&w);
+    return offset;
+}

@@ -1,0 +1,56 @@
+/*
+ * emit.h - the emitting half of the translator: called by walk.inc after the types of an operation are checked, only where control can
+ * arrive (w->dead is false). Every function pops its operands from the abstract stack and pushes its results.
+ */
+#ifndef CW_CODE_EMIT_H
+#define CW_CODE_EMIT_H
+
+#include "code/walk.h"
+
+/* Makes room for an operation; the functions below then never fail. extra: bytes beyond what one operation usually takes. */
+bool cw_emit_reserve(Walk *w, size_t extra);
+#define EMIT_ROOM 512
+
+void cw_emit_begin(Walk *w);                                /* function entry */
+
+void cw_emit_const(Walk *w, ValType type, u64 bits);
+void cw_emit_drop(Walk *w);
+void cw_emit_local_get(Walk *w, u32 x, ValType type);
+void cw_emit_local_set(Walk *w, u32 x, bool tee);
+void cw_emit_un(Walk *w, Op op);
+void cw_emit_bin(Walk *w, Op op);
+void cw_emit_load(Walk *w, Op op, u64 offset, u32 memory);
+void cw_emit_store(Walk *w, Op op, u64 offset, u32 memory);
+void cw_emit_select(Walk *w);
+void cw_emit_global_get(Walk *w, u32 index);
+void cw_emit_global_set(Walk *w, u32 index);
+
+/* Plain forms: operands in slots, result (if any) in a slot. */
+typedef enum Fields { F_A = 1, F_D = 2, F_B = 4 } Fields;
+/* n operands go to the fields named in `fields` from the deepest on: a, then d, then b; imm: over b and x; ext: the extension word if size 24. */
+void cw_emit_plain(Walk *w, u32 ir, u32 n, ValType result, u32 imm, u64 ext);
+
+/* Control. */
+void cw_emit_flush(Walk *w, u32 keep);                      /* all entries to slots; the top `keep` even if constants */
+void cw_emit_block(Walk *w, u32 n_params);                  /* also loop: before the Ctl is pushed */
+void cw_emit_loop(Walk *w, Ctl *ctl);                       /* after */
+u32 cw_emit_if(Walk *w, u32 n_params);                      /* pops the condition; returns the else branch's word */
+void cw_emit_else(Walk *w, Ctl *ctl);
+void cw_emit_end(Walk *w, Ctl *ctl, u32 n_results);         /* of a block; leaves results on the stack if the point was live */
+void cw_emit_end_function(Walk *w, Ctl *ctl);
+void cw_emit_br(Walk *w, u32 depth, u32 n);
+void cw_emit_br_if(Walk *w, u32 depth, u32 n);
+u32 cw_emit_br_table(Walk *w, u32 n_targets, u32 n);        /* returns the offset of the first target word */
+void cw_emit_br_table_target(Walk *w, u32 word, u32 depth, u32 n);
+void cw_emit_return(Walk *w);
+void cw_emit_unreachable(Walk *w);
+
+void cw_emit_call(Walk *w, u32 func_index);
+void cw_emit_call_indirect(Walk *w, const Type *type, u32 table);
+void cw_emit_return_call(Walk *w, u32 func_index);
+void cw_emit_return_call_indirect(Walk *w, const Type *type, u32 table);
+
+/* Results in their own slots, at a point where control arrives again. */
+void cw_emit_push_slots(Walk *w, const ValType *types, u32 n);
+
+#endif

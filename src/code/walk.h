@@ -1,0 +1,132 @@
+/*
+ * walk.h - the walker: one pass over a function body that checks it (specification appendix "Validation Algorithm") and, in its second
+ * instantiation, emits IR as it goes.
+ *
+ * The text is walk.inc, compiled twice: by check.c without emission (at load, every function) and by translate.c with it (when a function is
+ * first called). Types are tracked in both, so bytes are never translated unchecked. In check mode the operand stack is an array of
+ * ValType; in emit mode an array of Ent, which also says where each value is.
+ *
+ * Emission (emit.c) follows the abstract stack: `local.get`, constants and `drop` emit nothing, an operation's result stays in its
+ * accumulator until something needs it in a slot, and then its producer is patched to store it. See docs/design.md, "Translation".
+ */
+#ifndef CW_CODE_WALK_H
+#define CW_CODE_WALK_H
+
+#include "code/code.h"
+#include "code/ir.h"
+#include "wasm/decode.h"
+#include "wasm/opcodes.h"
+
+#define NONE UINT32_MAX
+
+/* Where an operand is. */
+typedef enum EntKind {
+    E_SLOT,      /* in its own slot of the frame */
+    E_LOCAL,     /* the value of local x, not copied yet */
+    E_CONST,     /* the constant c */
+    E_ACC        /* only in the accumulator of its class: the result of acc[class].producer */
+} EntKind;
+
+typedef struct Ent {
+    ValType type;
+    u8 kind;         /* EntKind */
+    u32 slot;        /* own slot, whatever the kind */
+    u32 x;           /* E_LOCAL */
+    u32 below;       /* E_LOCAL: next entry further down with the same local, or NONE */
+    u64 c;           /* E_CONST */
+} Ent;
+
+/* Accumulator classes. */
+enum { CLASS_INT, CLASS_F64, CLASS_F32, N_CLASSES, CLASS_NONE = N_CLASSES };
+
+typedef struct Acc {
+    u32 pending;     /* index of the entry that is only in this accumulator, or NONE */
+    u32 producer;    /* its instruction */
+    u16 op;          /* the producer's IR opcode in its _R form; _D is the next one */
+    u32 mirror;      /* slot whose value this accumulator also holds, or NONE */
+} Acc;
+
+/* An instruction that may still be taken back or patched: cleared wherever control can arrive or leave. */
+typedef struct Hist {
+    u32 at;
+    u16 ir;
+    u16 op;          /* Op, 0 for none */
+    u8 form;
+    bool local;      /* dst is a local */
+    u32 dst;         /* slot that field d names, or NONE */
+} Hist;
+#define N_HIST 4
+
+typedef struct Ctl {
+    u16 op;              /* OP_block, OP_loop, OP_if, OP_else; OP_illegal for the function */
+    bool unreachable;    /* typing: the rest of the block cannot be reached */
+    bool entered_dead;   /* emission: the block itself cannot be reached */
+    ValType one;         /* inline block type: its result, or T_NONE */
+    const Type *type;    /* block type given by index, or NULL */
+    u32 height;          /* entries below */
+    u32 slot;            /* emission: slot of the first parameter or result */
+    u32 label;           /* loops: IR offset of the head */
+    u32 fixes;           /* forward branches to the end: chain through their target words, or NONE */
+    u32 else_fix;        /* the target word of an if's branch to its else, or NONE */
+    u32 stub, stub_of;   /* br_table: move-and-branch code made for this label by the table numbered stub_of */
+    u32 fuel_at, fuel;   /* the enclosing accounting instruction and its count */
+} Ctl;
+
+typedef struct LocalRun { u32 end; ValType type; } LocalRun;     /* locals below `end` have the type */
+typedef struct MapEntry { u32 ir, at; } MapEntry;                /* IR offset, byte offset from the body's start */
+
+typedef struct Walk {
+    /* the function */
+    Module *module;
+    const Alloc *alloc;
+    Error *err;
+    u32 func_index;
+    const Type *type;
+    Reader r;
+    const u8 *op_at;                 /* start of the current instruction */
+    u32 n_locals;
+    VEC(LocalRun) runs;
+    VEC(ValType) locals;             /* the first locals, expanded */
+    /* operand and control stacks */
+    u32 n;                           /* entries */
+    ValType *types;                  /* check mode */
+    Ent *ents;                       /* emit mode */
+    u32 cap;
+    VEC(Ctl) ctls;
+    Ctl *top;
+    u32 slots, max_slots;            /* operand slots in use, most ever (above the locals) */
+    u32 local_slots;                 /* of declared locals */
+
+    /* emission */
+    const u64 *handlers;             /* NULL: opcode numbers (disassembly) */
+    u32 variant;
+    bool dead;                       /* the current point cannot be reached: nothing is emitted */
+    u8 *ir;
+    u32 at, ir_cap;                  /* write position */
+    Acc acc[N_CLASSES];
+    Hist hist[N_HIST];
+    u32 n_hist;
+    u32 flushed;                     /* entries below are in their slots or constants */
+    u32 first_slot;                  /* of the operand stack */
+    u32 *local_slot;                 /* slot of each local */
+    u32 *local_top;                  /* topmost entry that names the local, or NONE */
+    u32 locals_cap;
+    VEC(u32) relocs;                 /* IR offsets of words that hold IR offsets */
+    u32 tables;                      /* br_tables so far */
+    u32 fuel_at, fuel;
+    bool want_map;
+    VEC(MapEntry) map;
+} Walk;
+
+/* Checks the body of a function and fills in its FuncDecl. w: zeroed but for module and alloc, reused between functions. */
+Status cw_walk_check(Walk *w, u32 func_index, Error *err);
+/* Checks and emits: IR in w->ir[0 .. w->at), branch targets as offsets listed in w->relocs. */
+Status cw_walk_translate(Walk *w, u32 func_index, Error *err);
+void cw_walk_done(Walk *w);
+
+/* IR of a callee, or a stub that translates it when called (code.c). is_call: from a call instruction, whose word the stub patches. */
+const u8 *cw_code_callee(Module *module, u32 func_index, bool is_call);
+/* The code variant of the module. */
+u32 cw_code_variant(const Module *module);
+
+#endif

@@ -1,0 +1,91 @@
+/* trap_report.c - formats traps and backtraces. */
+#include "diag/trap_report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/platform.h"
+
+typedef struct Sink {
+    void (*write)(void *ctx, const char *text, size_t size);
+    void *ctx;
+} Sink;
+
+static void text(const Sink *sink, const char *s)
+{
+    sink->write(sink->ctx, s, strlen(s));
+}
+
+/* Control characters (C0, DEL, C1 in UTF-8) become '?'. */
+static void name(const Sink *sink, const char *s, size_t n)
+{
+    for (size_t begin = 0, i = 0; i <= n; i++) {
+        bool c1 = i + 1 < n && (u8)s[i] == 0xc2 && (u8)s[i + 1] < 0xa0;
+        if (i < n && (u8)s[i] >= 0x20 && s[i] != 0x7f && !c1)
+            continue;
+        if (i > begin)
+            sink->write(sink->ctx, s + begin, i - begin);
+        if (i < n)
+            text(sink, "?");
+        i += c1;
+        begin = i + 1;
+    }
+}
+
+static bool same_place(const cwasm_frame *a, const cwasm_frame *b)
+{
+    return a->module == b->module && a->func_index == b->func_index && a->offset == b->offset;
+}
+
+static void frame_line(const Sink *sink, const cwasm_frame *frame, u32 times)
+{
+    char line[96];
+    text(sink, "  at ");
+    if (frame->name)
+        name(sink, frame->name, frame->name_size);
+    else
+        text(sink, "?");
+    if (frame->offset == CWASM_NO_OFFSET)
+        snprintf(line, sizeof line, " (func %u)", (unsigned)frame->func_index);
+    else
+        snprintf(line, sizeof line, " (func %u @ offset 0x%llx)", (unsigned)frame->func_index, (unsigned long long)frame->offset);
+    text(sink, line);
+    if (times > 1) {
+        snprintf(line, sizeof line, ", %u times", (unsigned)times);
+        text(sink, line);
+    }
+    text(sink, "\n");
+}
+
+/* Frames first to end, runs of the same place in one line. */
+static void frame_lines(const Sink *sink, const cwasm_frame *frames, u32 first, u32 end)
+{
+    for (u32 i = first, next; i < end; i = next) {
+        for (next = i + 1; next < end && same_place(&frames[i], &frames[next]); next++)
+            ;
+        frame_line(sink, &frames[i], next - i);
+    }
+}
+
+void cw_trap_report(const cwasm_trap *trap, const char *program, void (*write)(void *ctx, const char *text, size_t size), void *ctx)
+{
+    Sink sink = { write, ctx };
+    text(&sink, "cwasm: ");
+    if (program) {
+        name(&sink, program, strlen(program));
+        text(&sink, ": ");
+    }
+    text(&sink, "trap: ");
+    name(&sink, trap->message, strlen(trap->message));
+    text(&sink, "\n");
+    u32 n = CW_MIN(trap->n_frames, (u32)CWASM_MAX_FRAMES);
+    if (trap->n_frames_total <= n) {
+        frame_lines(&sink, trap->frames, 0, n);
+        return;
+    }
+    char line[64];
+    frame_lines(&sink, trap->frames, 0, n / 2);
+    snprintf(line, sizeof line, "  ... %u frames left out\n", (unsigned)(trap->n_frames_total - n));
+    text(&sink, line);
+    frame_lines(&sink, trap->frames, n / 2, n);
+}

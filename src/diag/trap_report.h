@@ -1,0 +1,24 @@
+/*
+ * trap_report.h - a trap as text that a person can act on.
+ */
+#ifndef CW_DIAG_TRAP_REPORT_H
+#define CW_DIAG_TRAP_REPORT_H
+
+#include <stddef.h>
+
+#include "cwasm.h"
+
+/*
+ * Writes the message and one line per frame, innermost first, in pieces:
+ *
+ *     cwasm: app.wasm: trap: integer divide by zero
+ *       at divide (func 12 @ offset 0x1234)
+ *       at fib (func 7 @ offset 0xab), 30 times
+ *       ... 940 frames left out
+ *       at _start (func 3 @ offset 0x99)
+ *
+ * program: what trapped, may be NULL. Control characters in names are replaced, so that a module cannot drive the terminal.
+ */
+void cw_trap_report(const cwasm_trap *trap, const char *program, void (*write)(void *ctx, const char *text, size_t size), void *ctx);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * dispatch_switch.c - the handler text as one portable switch: any compiler, sanitizer builds.
+ */
+#include "interp/dispatch.h"
+
+#define HANDLER(id) case IR_##id:
+#define DISPATCH() goto dispatch
+#define NEXT(size) do { pc = (const Ins *)((const u8 *)pc + (size)); DISPATCH(); } while (0)
+#define JUMP(target) do { pc = (target); DISPATCH(); } while (0)
+#define TRAP(code) do { r = (u64)(code); goto trap_exit; } while (0)
+#define LEAVE() return CWASM_TRAP_NONE
+
+#define IR(id, size, text) (const void *)(uintptr_t)IR_##id,
+static const void *const handlers[N_IR] = {
+#include "code/ir.def"
+};
+#undef IR
+
+#define STUB(id) (const void *)(uintptr_t)IR_##id, NULL
+static const void *const stubs[2 * N_STUBS] = { STUB(exit), STUB(switch_back), STUB(host_enter), STUB(lazy_enter) };
+
+const DispatchTables cw_tables_switch = { handlers, stubs };
+
+Trap cw_run_switch(const u8 *start, u64 *fp, Instance *inst)
+{
+    const Ins *pc = (const Ins *)(const void *)start;
+    const Memory *memory0 = inst->memory0;
+    u8 *mem = memory0 ? memory0->data : NULL;
+    u64 mem_size = memory0 ? memory0->check_size : 0;
+    u64 r = 0;
+    f64 xd = 0;
+    f32 xs = 0;
+
+dispatch:
+    switch ((IrOp)pc->handler) {
+#include "interp/handlers.inc"
+    case N_IR:
+        break;
+    }
+    CW_UNREACHABLE();
+
+trap_exit:;
+    Activation *activation = inst->store->activation;
+    activation->pc = (const u8 *)pc;
+    activation->fp = fp;
+    activation->inst = inst;
+    return (Trap)r;
+}

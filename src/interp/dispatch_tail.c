@@ -1,0 +1,80 @@
+/*
+ * dispatch_tail.c - the handler text as functions that end in guaranteed tail calls: the machine state never leaves the registers.
+ *
+ * With preserve_none (clang >= 19) arguments come in the order r12 r13 r14 r15 rdi rsi rdx on x86-64: the cold ones first, so that pc and fp, used
+ * by every instruction, get registers with short encodings and cold state survives calls of C functions unspilled. l0 is room for a local
+ * pinned to a register. Without guaranteed tail calls this file would overflow the C stack: CMake tests for them.
+ */
+#include "interp/dispatch.h"
+
+typedef float V128 __attribute__((vector_size(16)));
+
+#ifdef CW_PRESERVE_NONE
+#define CONVENTION __attribute__((preserve_none))
+#define STATE Instance *inst, u64 mem_size, u8 *mem, u64 l0, const Ins *pc, u64 *fp, u64 r, f64 xd, f32 xs, V128 xv
+#define PASS inst, mem_size, mem, l0, pc, fp, r, xd, xs, xv
+#define UNUSED_STATE (void)inst, (void)mem_size, (void)mem, (void)l0, (void)pc, (void)fp, (void)r, (void)xd, (void)xs, (void)xv
+#else
+#define CONVENTION
+#define STATE const Ins *pc, u64 *fp, u8 *mem, u64 r, Instance *inst, u64 mem_size, f64 xd, f32 xs, V128 xv
+#define PASS pc, fp, mem, r, inst, mem_size, xd, xs, xv
+#define UNUSED_STATE (void)inst, (void)mem_size, (void)mem, (void)pc, (void)fp, (void)r, (void)xd, (void)xs, (void)xv
+#endif
+
+typedef CONVENTION Trap (*Handler)(STATE);
+
+#define MUSTTAIL __attribute__((musttail))
+#define DISPATCH() MUSTTAIL return ((Handler)(uintptr_t)pc->handler)(PASS)
+#define NEXT(size) do { pc = (const Ins *)((const u8 *)pc + (size)); DISPATCH(); } while (0)
+#define JUMP(target) do { pc = (target); DISPATCH(); } while (0)
+#define TRAP(code) do { r = (u64)(code); MUSTTAIL return trap_exit(PASS); } while (0)
+#define LEAVE() return CWASM_TRAP_NONE
+#define HANDLER(id)                     \
+    static CONVENTION Trap h_##id(STATE); \
+    static CONVENTION Trap h_##id(STATE)
+
+/* The cold end of every trap: leaves what the backtrace needs. */
+static CONVENTION CW_NOINLINE Trap trap_exit(STATE)
+{
+    UNUSED_STATE;
+    Activation *activation = inst->store->activation;
+    activation->pc = (const u8 *)pc;
+    activation->fp = fp;
+    activation->inst = inst;
+    return (Trap)r;
+}
+
+#if defined(__clang__)
+#pragma clang diagnostic ignored "-Wunused-parameter"
+#else
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#endif
+#include "interp/handlers.inc"
+
+#define IR(id, size, text) (const void *)h_##id,
+static const void *const handlers[N_IR] = {
+#include "code/ir.def"
+};
+#undef IR
+
+static const void *const stubs[2 * N_STUBS] = {
+    (const void *)h_exit, NULL, (const void *)h_switch_back, NULL, (const void *)h_host_enter, NULL, (const void *)h_lazy_enter, NULL,
+};
+
+const DispatchTables cw_tables_tail = { handlers, stubs };
+
+Trap cw_run_tail(const u8 *start, u64 *fp, Instance *inst)
+{
+    const Ins *pc = (const Ins *)(const void *)start;
+    const Memory *memory0 = inst->memory0;
+    u8 *mem = memory0 ? memory0->data : NULL;
+    u64 mem_size = memory0 ? memory0->check_size : 0;
+    u64 r = 0;
+#ifdef CW_PRESERVE_NONE
+    u64 l0 = 0;
+#endif
+    f64 xd = 0;
+    f32 xs = 0;
+    V128 xv = { 0 };
+    return ((Handler)(uintptr_t)pc->handler)(PASS);
+}

@@ -1,0 +1,238 @@
+/*
+ * interp.c - entering guest code from the host, and what is left of it after a trap.
+ *
+ * Guest functions never recurse in C. Guest -> host -> guest does: each entry is an Activation on the C stack, chained in the store, which
+ * knows where guest code stands, so that re-entry continues above it on the guest stack and backtraces cross host frames.
+ */
+#include <setjmp.h>
+#include <stdio.h>
+
+#include "interp/dispatch.h"
+
+/* ---- Dispatchers of this build ---- */
+
+static DispatchTables tables_of(cwasm_dispatch kind)
+{
+    switch (kind) {
+#ifdef CW_HAVE_TAIL
+    case CWASM_DISPATCH_TAIL: return cw_tables_tail;
+#endif
+#ifdef CW_HAVE_GOTO
+    case CWASM_DISPATCH_GOTO: return cw_tables_goto();
+#endif
+#ifdef CW_HAVE_SWITCH
+    case CWASM_DISPATCH_SWITCH: return cw_tables_switch;
+#endif
+    default: return (DispatchTables){ NULL, NULL };
+    }
+}
+
+/* A table of words and a table of pointers are the same bytes (ir.h: the handler word). */
+_Static_assert(sizeof(void *) == sizeof(u64), "handler words are pointers");
+
+/* Filled in once: what it holds is constant, but label addresses are known only inside their function. */
+static Dispatch dispatches[4];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void fill(cwasm_dispatch kind, const char *name, Trap (*run)(const u8 *, u64 *, Instance *))
+{
+    dispatches[kind] = (Dispatch){ kind, name, (const u64 *)(const void *)tables_of(kind).handlers, run };
+}
+
+static void fill_all(void)
+{
+#ifdef CW_HAVE_TAIL
+    fill(CWASM_DISPATCH_TAIL, "tail", cw_run_tail);
+#endif
+#ifdef CW_HAVE_GOTO
+    fill(CWASM_DISPATCH_GOTO, "goto", cw_run_goto);
+#endif
+#ifdef CW_HAVE_SWITCH
+    fill(CWASM_DISPATCH_SWITCH, "switch", cw_run_switch);
+#endif
+}
+
+const Dispatch *cw_dispatch(cwasm_dispatch kind)
+{
+    if (kind == CWASM_DISPATCH_AUTO)
+        kind = CW_DEFAULT_DISPATCH;
+    if ((unsigned)kind >= CW_COUNT(dispatches))
+        return NULL;
+    pthread_once(&once, fill_all);
+    return dispatches[kind].run ? &dispatches[kind] : NULL;
+}
+
+const Ins *cw_stub(const Dispatch *dispatch, int stub)
+{
+    return (const Ins *)(const void *)(tables_of(dispatch->kind).stubs + 2 * stub);
+}
+
+const u8 *cw_host_func_entry(const Engine *engine) { return (const u8 *)cw_stub(engine->dispatch, STUB_HOST_ENTER); }
+
+const u8 *cw_func_entry(Module *module, u32 func_index)
+{
+    const u8 *code = cw_code_entry(module, func_index);
+    return code ? code : (const u8 *)cw_stub(module->engine->dispatch, STUB_LAZY_ENTER);
+}
+
+/* ---- Backtrace ---- */
+
+/* Which function holds a pc, with a cache: deep recursions return to the same few places. */
+typedef struct PcCache { const u8 *pc; u32 func; } PcCache;
+enum { PC_CACHE = 64 };
+
+static u32 find(const Instance *inst, const u8 *pc, PcCache *cache)
+{
+    PcCache *c = &cache[((uintptr_t)pc >> 3) % PC_CACHE];
+    if (c->pc != pc)
+        *c = (PcCache){ pc, cw_code_find(inst->module, pc) };
+    return c->func;
+}
+
+/* The first half of the array keeps the innermost frames, the second half, a ring, the outermost. */
+static void add_frame(Store *s, const Instance *inst, u32 func, const u8 *pc)
+{
+    u32 i = s->n_raw_total++, half = CWASM_MAX_FRAMES / 2;
+    s->raw[i < CWASM_MAX_FRAMES ? i : half + (i - half) % half] = (RawFrame){ inst, func, pc };
+}
+
+static void capture(Store *s)
+{
+    PcCache cache[PC_CACHE] = { { NULL, 0 } };
+    const u8 *exit = (const u8 *)cw_stub(s->engine->dispatch, STUB_EXIT);
+    const u8 *switch_back = (const u8 *)cw_stub(s->engine->dispatch, STUB_SWITCH_BACK);
+    s->n_raw_total = 0;
+    for (const Activation *a = s->activation; a; a = a->prev) {
+        const u8 *pc = a->pc;
+        const u64 *fp = a->fp;
+        const Instance *inst = a->inst;
+        while (pc) {
+            u32 func = find(inst, pc, cache);
+            if (func == CWASM_NO_INDEX)
+                break;
+            add_frame(s, inst, func, pc);
+            const u64 *saved = fp + inst->module->funcs[func].type->param_slots;
+            const u8 *to = (const u8 *)(uintptr_t)saved[0];
+            fp = (const u64 *)(uintptr_t)saved[1];
+            if (to == exit)
+                break;
+            if (to == switch_back) {
+                inst = (const Instance *)(uintptr_t)fp[0];
+                to = (const u8 *)(uintptr_t)fp[1];
+                fp = (const u64 *)(uintptr_t)fp[2];
+            }
+            pc = to - 1;   /* inside the call instruction */
+        }
+    }
+    u32 n = CW_MIN(s->n_raw_total, CWASM_MAX_FRAMES), half = CWASM_MAX_FRAMES / 2;
+    if (s->n_raw_total > CWASM_MAX_FRAMES) {   /* unroll the ring */
+        RawFrame ring[CWASM_MAX_FRAMES / 2];
+        memcpy(ring, s->raw + half, sizeof ring);
+        for (u32 i = 0; i < half; i++)
+            s->raw[half + i] = ring[(s->n_raw_total - half + i) % half];
+    }
+    s->n_raw = n;
+}
+
+void cw_trap_resolve(Store *s)
+{
+    for (u32 i = 0; i < s->n_raw; i++) {
+        const RawFrame *raw = &s->raw[i];
+        Module *m = raw->inst->module;
+        Name name = cw_func_name(m, raw->func);
+        s->trap.frames[i] = (cwasm_frame){ raw->inst, m, raw->func, name.s, name.n, cw_code_offset(m, raw->func, raw->pc) };
+    }
+    s->trap.n_frames = s->n_raw;
+    s->trap.n_frames_total = s->n_raw_total;
+    s->trap_resolved = true;
+}
+
+Status cw_trap_status(Store *s, Trap trap, Error *err)
+{
+    if (trap == CWASM_TRAP_NONE)
+        return CWASM_OK;
+    if (trap == CWASM_TRAP_EXIT)
+        return cw_fail(err, CWASM_EXIT, CWASM_NO_OFFSET, "exit with status %u", s->exit_code);
+    s->trap = (cwasm_trap){ .code = trap };
+    snprintf(s->trap.message, sizeof s->trap.message, "%s", s->has_host_message ? s->host_message : cwasm_trap_text(trap));
+    s->has_host_message = false;
+    s->has_trap = true;
+    s->trap_resolved = false;
+    cw_fail(err, CWASM_TRAP, CWASM_NO_OFFSET, "%s", s->trap.message);
+    if (err && s->n_raw) {
+        err->func_index = s->raw[0].func;
+        err->offset = cw_code_offset(s->raw[0].inst->module, s->raw[0].func, s->raw[0].pc);
+    }
+    return CWASM_TRAP;
+}
+
+/* ---- Entry ---- */
+
+/* Runs with a way out for faults in guarded memories. */
+static CW_NOINLINE Trap run_guarded(Store *store, Activation *activation, const u8 *code, u64 *fp, Instance *inst)
+{
+    jmp_buf fault_exit;
+    activation->fault_exit = &fault_exit;
+    if (_setjmp(fault_exit))
+        return CWASM_TRAP_MEMORY_OUT_OF_BOUNDS;
+    return store->engine->dispatch->run(code, fp, inst);
+}
+
+static Trap call_host(Store *store, Func *func, u64 *slots)
+{
+    const HostFunc *host = (const HostFunc *)(const void *)func;
+    Caller caller = { store, NULL };
+    Trap trap = host->fn(host->env, &caller, slots);
+    return (u32)trap < CWASM_TRAP_COUNT ? trap : CWASM_TRAP_HOST;
+}
+
+static Trap call_guest(Store *store, Func *func, u64 *slots, Activation *activation)
+{
+    Instance *inst = func->inst;
+    const Type *type = cw_func_type(func);
+    const u8 *code = cw_translate(inst, func->index, NULL);
+    if (!code)
+        return CWASM_TRAP_OUT_OF_MEMORY;
+    u64 *fp = store->sp;
+    u64 need = (u64)func->frame_slots + type->result_slots;
+    if (fp > store->stack_limit || (u64)(store->stack_limit - fp) < need)
+        return CWASM_TRAP_STACK_EXHAUSTED;
+    cw_move_slots(fp, slots, type->param_slots);
+    u64 *saved = fp + type->param_slots;
+    saved[0] = (u64)(uintptr_t)cw_stub(store->engine->dispatch, STUB_EXIT);
+    saved[1] = 0;
+    memset(saved + FRAME_SAVED, 0, (size_t)func->n_zero * 8);
+    *activation = (Activation){ .prev = store->activation, .base = fp };
+    store->activation = activation;
+    Trap trap = store->engine->config.bounds == CWASM_BOUNDS_GUARD ? run_guarded(store, activation, code, fp, inst)
+                                                                  : store->engine->dispatch->run(code, fp, inst);
+    if (trap == CWASM_TRAP_NONE)
+        cw_move_slots(slots, fp, type->result_slots);
+    return trap;
+}
+
+Trap cw_call(Store *store, Func *func, u64 *slots)
+{
+    u8 here;
+    u8 *volatile address = &here;   /* of this C frame: how deep is the C stack? */
+    bool outermost = store->depth == 0;
+    if (outermost) {
+        store->c_stack_base = address;
+        store->has_trap = store->has_host_message = false;
+        store->n_raw = store->n_raw_total = 0;
+    }
+    size_t used = (size_t)(address < store->c_stack_base ? store->c_stack_base - address : address - store->c_stack_base);
+    u64 *sp = store->sp;
+    Activation *outer = store->activation;
+    Activation activation;
+    store->depth++;
+    Trap trap = used > store->engine->config.host_stack_size ? CWASM_TRAP_STACK_EXHAUSTED
+                : cw_is_host_func(func)                       ? call_host(store, func, slots)
+                                                              : call_guest(store, func, slots, &activation);
+    if (CW_UNLIKELY(trap != CWASM_TRAP_NONE && trap != CWASM_TRAP_EXIT))
+        capture(store);
+    store->activation = outer;
+    store->sp = sp;
+    store->depth--;
+    return trap;
+}

@@ -1,0 +1,51 @@
+/*
+ * interp.h - running code: what the rest of the library sees of the interpreter.
+ */
+#ifndef CW_INTERP_INTERP_H
+#define CW_INTERP_INTERP_H
+
+#include "run/objects.h"
+
+/* One compiled form of the handler text (handlers.inc): switch, computed goto or tail calls. */
+struct Dispatch {
+    cwasm_dispatch kind;
+    const char *name;
+    const u64 *handlers;   /* word to put in front of an instruction, by IR opcode */
+    Trap (*run)(const u8 *pc, u64 *fp, Instance *inst);
+};
+
+/* NULL if this build does not have it; CWASM_DISPATCH_AUTO gives the default. */
+const Dispatch *cw_dispatch(cwasm_dispatch kind);
+
+/* One entry from the host into guest code, on the C stack of the entering call. */
+struct Activation {
+    Activation *prev;
+    u64 *base;             /* frame of the entered function */
+    /* where guest code stands when it left for the host (host call, trap) */
+    const u8 *pc;          /* NULL if unknown */
+    u64 *fp;
+    Instance *inst;
+    bool in_host;          /* a host function runs */
+    void *fault_exit;      /* guard pages: jmp_buf to leave guest code by, or NULL */
+};
+
+/* Calls func with arguments in slots[0..param_slots) and writes results to slots[0..result_slots). Any func, any store state. On a trap the raw
+ * frames are captured in the store and the code is returned (CWASM_TRAP_EXIT for proc_exit); slots are then undefined. */
+Trap cw_call(Store *store, Func *func, u64 *slots);
+
+/* Turns a Trap into Status and fills err; CWASM_OK for CWASM_TRAP_NONE. Records the trap in the store. */
+Status cw_trap_status(Store *store, Trap trap, Error *err);
+
+/* Resolves names and offsets of store->raw into store->trap (at the first cwasm_store_trap). */
+void cw_trap_resolve(Store *store);
+
+/* IR that host functions are entered by (Func.entry of every HostFunc of the engine). */
+const u8 *cw_host_func_entry(const Engine *engine);
+
+/* What a function instance starts with: the translate stub of the module's function, or its code if already translated. */
+const u8 *cw_func_entry(Module *module, u32 func_index);
+
+/* Guard pages: installs the fault handler once per process; false where that is impossible. */
+bool cw_guard_install(void);
+
+#endif

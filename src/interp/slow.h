@@ -1,0 +1,48 @@
+/*
+ * slow.h - what handlers call because it is too long for a handler: calls that leave the instance, bulk operations, translation.
+ */
+#ifndef CW_INTERP_SLOW_H
+#define CW_INTERP_SLOW_H
+
+#include "base/num.h"
+#include "code/code.h"
+#include "code/ir.h"
+#include "interp/interp.h"
+
+/* A switch frame, pushed below the arguments of a call into another instance: caller's instance, return pc, caller's fp, result slots. */
+#define SWITCH_SLOTS 4
+
+/* Calls a host function: arguments and results in slots. pc and fp say where the guest stands. */
+Trap cw_host_call(Instance *inst, Func *f, u64 *slots, const Ins *pc, u64 *fp);
+
+/* Prepares a call of f, which lives in another instance, with arguments at args; returns the callee's frame, NULL if the stack is full. */
+u64 *cw_cross_call(Instance *inst, Func *f, u64 *args, const Ins *return_pc, u64 *fp);
+
+/* Tail call within the instance: moves n arguments from fp[a] to fp[0] and the saved pc and fp behind them. False if the stack is full. */
+bool cw_replace_frame(Instance *inst, u64 *fp, u32 a, u32 own_params, u32 n, u32 frame, u32 zero);
+
+/* Tail call of any guest func; returns the new fp or NULL if the stack is full. */
+u64 *cw_return_call_func(Instance *inst, Func *f, u64 *fp, u32 a, u32 own_params);
+
+/* True if f's type is declared a subtype of the canonical type. */
+bool cw_func_is_a(const Instance *inst, const Func *f, u32 type_id);
+
+/* Translates a function of inst. callee_frame: NULL, or the frame of a direct call whose call site gets the code. NULL if it cannot. */
+const u8 *cw_translate(Instance *inst, u32 func_index, u64 *callee_frame);
+
+void cw_move_slots(u64 *to, const u64 *from, u32 n);
+
+Trap cw_memory_fill(Instance *inst, u32 at, u64 value, u32 n, u64 memory);
+Trap cw_memory_copy(Instance *inst, u32 to, u64 from, u32 n, u64 memories);
+Trap cw_memory_init(Instance *inst, u32 to, u64 from, u32 n, u64 memory_data);
+Trap cw_table_fill(Instance *inst, u32 at, u64 value, u32 n, u64 table);
+Trap cw_table_copy(Instance *inst, u32 to, u64 from, u32 n, u64 tables);
+Trap cw_table_init(Instance *inst, u32 to, u64 from, u32 n, u64 table_elem);
+
+/* Instructions that code returns to or enters by. */
+enum { STUB_EXIT, STUB_SWITCH_BACK, STUB_HOST_ENTER, STUB_LAZY_ENTER, N_STUBS };
+
+/* IR of a stub; every dispatcher has its own. */
+const Ins *cw_stub(const Dispatch *dispatch, int stub);
+
+#endif

@@ -1,0 +1,277 @@
+/*
+ * instantiate.c - instantiation (specification 4.5.4): check imports, allocate, evaluate initialisers, run active segments, start.
+ *
+ * Until the first segment is run, failing leaves nothing behind. From then on the instance belongs to the store: its functions
+ * may have got into tables of others, and what segments wrote stays written (as the specification has it).
+ */
+#include "code/const_expr.h"
+#include "interp/interp.h"
+#include "link/externtype.h"
+#include "link/link.h"
+
+/* ---- Imports ---- */
+
+static CW_COLD Status misfit(const Module *m, const Import *import, const cwasm_extern *ext, Error *err)
+{
+    char module[80], name[80], is[100], want[100];
+    cwasm_externtype is_type = cw_extern_type(ext), want_type = cw_module_externtype(m, import->kind, import->index);
+    return cw_fail(err, CWASM_LINK, import->at, "incompatible import type: %s.%s is a %s, but the module asks for a %s",
+                   cw_name_text(import->module.s, import->module.n, module, sizeof module),
+                   cw_name_text(import->name.s, import->name.n, name, sizeof name), cw_externtype_text(&is_type, is, sizeof is),
+                   cw_externtype_text(&want_type, want, sizeof want));
+}
+
+static Status check_imports(const Store *store, const Module *m, const cwasm_extern *imports, Error *err)
+{
+    if (store->engine != m->engine)
+        return cw_fail(err, CWASM_ARGUMENT, CWASM_NO_OFFSET, "module and store belong to different engines");
+    for (u32 i = 0; i < m->n_imports; i++) {
+        const Import *import = &m->imports[i];
+        char module[80], name[80];
+        if (import->kind == CWASM_EXTERN_TAG || imports[i].kind == CWASM_EXTERN_TAG)
+            return cw_fail(err, CWASM_UNSUPPORTED, import->at, "imported tags are not supported");
+        if (cw_extern_store(&imports[i]) != store)
+            return cw_fail(err, CWASM_ARGUMENT, import->at, "import %s.%s belongs to another store",
+                           cw_name_text(import->module.s, import->module.n, module, sizeof module),
+                           cw_name_text(import->name.s, import->name.n, name, sizeof name));
+        if (!cw_extern_matches(&imports[i], m, import->kind, import->index))
+            return misfit(m, import, &imports[i], err);
+    }
+    return CWASM_OK;
+}
+
+/* ---- Allocation ---- */
+
+/* Never NULL for an empty array. */
+static void *array(Arena *arena, u32 n, size_t size)
+{
+    return cw_arena_calloc(arena, CW_MAX(n, 1u), size);
+}
+
+static Instance *allocate(Store *store, Module *m)
+{
+    Instance *inst = cw_calloc(&store->alloc, 1, cw_instance_bytes(m));
+    if (!inst)
+        return NULL;
+    Arena *arena = &inst->arena;
+    cw_arena_init(arena, &store->alloc);
+    cw_module_retain(m);
+    inst->module = m;
+    inst->store = store;
+    inst->stack_limit = store->stack_limit;
+    bool ok = (inst->memories = array(arena, m->n_memories, sizeof *inst->memories))
+              && (inst->tables = array(arena, m->n_tables, sizeof *inst->tables))
+              && (inst->globals = array(arena, m->n_globals, sizeof *inst->globals))
+              && (inst->imports = array(arena, m->n_func_imports, sizeof *inst->imports))
+              && (inst->funcs = array(arena, m->n_funcs - m->n_func_imports, sizeof *inst->funcs))
+              && (inst->elems = array(arena, m->n_elems, sizeof *inst->elems))
+              && (inst->data_sizes = array(arena, m->n_datas, sizeof *inst->data_sizes));
+    if (ok)
+        return inst;
+    cw_instance_free(inst);
+    return NULL;
+}
+
+static void put_imports(Instance *inst, const cwasm_extern *imports)
+{
+    const Module *m = inst->module;
+    for (u32 i = 0; i < m->n_imports; i++) {
+        u32 index = m->imports[i].index;
+        switch (imports[i].kind) {
+        case CWASM_EXTERN_FUNC: inst->imports[index] = imports[i].of.func; break;
+        case CWASM_EXTERN_TABLE: inst->tables[index] = imports[i].of.table; break;
+        case CWASM_EXTERN_MEMORY: inst->memories[index] = imports[i].of.memory; break;
+        case CWASM_EXTERN_GLOBAL: inst->globals[index] = imports[i].of.global; break;
+        case CWASM_EXTERN_TAG: break;
+        }
+    }
+}
+
+static bool make_funcs(Instance *inst)
+{
+    Module *m = inst->module;
+    Func *f = inst->funcs;
+    for (u32 i = m->n_func_imports; i < m->n_funcs; i++, f++) {
+        const FuncDecl *decl = &m->funcs[i];
+        *f = (Func){ .entry = cw_func_entry(m, i), .inst = inst, .type_id = decl->type->id, .frame_slots = decl->frame_slots,
+                     .n_zero = decl->n_local_slots, .index = i };
+        if (!f->entry)
+            return false;
+    }
+    return true;
+}
+
+static const u64 *global_cell(void *ctx, u32 index)
+{
+    return ((const Instance *)ctx)->globals[index]->cell;
+}
+
+static u64 func_ref(void *ctx, u32 index)
+{
+    return cw_func_ref(cw_instance_func(ctx, index));
+}
+
+static bool eval(Instance *inst, const ConstExpr *e, u64 value[2])
+{
+    ConstEnv env = { inst, global_cell, func_ref };
+    value[0] = value[1] = 0;
+    return cw_const_eval(inst->module, e, &env, value);
+}
+
+static bool make_globals(Instance *inst)
+{
+    const Module *m = inst->module;
+    Global *g = inst->own_globals;
+    for (u32 i = m->n_global_imports; i < m->n_globals; i++, g++) {
+        g->type = m->globals[i].type;
+        g->store = inst->store;
+        inst->globals[i] = g;
+        if (!eval(inst, &m->globals[i].init, g->cell))
+            return false;
+    }
+    return true;
+}
+
+static Status make_tables(Instance *inst, Error *err)
+{
+    const Module *m = inst->module;
+    for (u32 i = m->n_table_imports; i < m->n_tables; i++) {
+        u64 init[2] = { 0, 0 };
+        if (m->tables[i].has_init && !eval(inst, &m->tables[i].init, init))
+            return cw_no_memory(err);
+        TRY(cw_table_new(inst->store, &m->tables[i].type, init[0], &inst->tables[i], err));
+    }
+    return CWASM_OK;
+}
+
+static Status make_memories(Instance *inst, Error *err)
+{
+    const Module *m = inst->module;
+    for (u32 i = m->n_memory_imports; i < m->n_memories; i++)
+        TRY(cw_memory_new(inst->store, &m->memories[i], &inst->memories[i], err));
+    if (m->n_memories)
+        inst->memory0 = inst->memories[0];
+    return CWASM_OK;
+}
+
+/* The references of an element segment; false if an allocation failed. */
+static bool eval_elems(Instance *inst, const ElemSegment *segment, u64 *refs)
+{
+    u64 value[2];
+    for (u32 i = 0; i < segment->n; i++) {
+        if (segment->funcs)
+            value[0] = cw_func_ref(cw_instance_func(inst, segment->funcs[i]));
+        else if (!eval(inst, &segment->exprs[i], value))
+            return false;
+        refs[i] = value[0];
+    }
+    return true;
+}
+
+/* Passive segments are kept; active ones go straight to their table and are as good as dropped, declarative ones are nothing. */
+static bool make_segments(Instance *inst)
+{
+    const Module *m = inst->module;
+    for (u32 i = 0; i < m->n_elems; i++) {
+        const ElemSegment *segment = &m->elems[i];
+        if (segment->mode != SEGMENT_PASSIVE || segment->n == 0)
+            continue;
+        u64 *refs = cw_arena_calloc(&inst->arena, segment->n, sizeof *refs);
+        if (!refs || !eval_elems(inst, segment, refs))
+            return false;
+        inst->elems[i] = (ElemInst){ refs, segment->n };
+    }
+    for (u32 i = 0; i < m->n_datas; i++)
+        inst->data_sizes[i] = m->datas[i].mode == SEGMENT_PASSIVE ? m->datas[i].bytes.n : 0;
+    return true;
+}
+
+static Status make_all(Instance *inst, const cwasm_extern *imports, Error *err)
+{
+    put_imports(inst, imports);
+    if (!make_funcs(inst) || !make_globals(inst))
+        return cw_no_memory(err);
+    TRY(make_tables(inst, err));
+    TRY(make_memories(inst, err));
+    return make_segments(inst) ? CWASM_OK : cw_no_memory(err);
+}
+
+/* ---- Active segments, start ---- */
+
+/* A trap without guest frames. */
+static Status trap(Store *store, Trap code, Error *err)
+{
+    store->n_raw = store->n_raw_total = 0;
+    store->has_host_message = false;
+    return cw_trap_status(store, code, err);
+}
+
+static Status run_elems(Instance *inst, Error *err)
+{
+    const Module *m = inst->module;
+    for (u32 i = 0; i < m->n_elems; i++) {
+        const ElemSegment *segment = &m->elems[i];
+        u64 at[2];
+        if (segment->mode != SEGMENT_ACTIVE)
+            continue;
+        Table *table = inst->tables[segment->table];
+        if (!eval(inst, &segment->offset, at))
+            return cw_no_memory(err);
+        if (!cw_table_has(table, at[0], segment->n))
+            return trap(inst->store, CWASM_TRAP_TABLE_OUT_OF_BOUNDS, err);
+        if (!eval_elems(inst, segment, table->elems + at[0]))
+            return cw_no_memory(err);
+    }
+    return CWASM_OK;
+}
+
+static Status run_datas(Instance *inst, Error *err)
+{
+    const Module *m = inst->module;
+    for (u32 i = 0; i < m->n_datas; i++) {
+        const DataSegment *segment = &m->datas[i];
+        u64 at[2];
+        if (segment->mode != SEGMENT_ACTIVE)
+            continue;
+        Memory *memory = inst->memories[segment->memory];
+        if (!eval(inst, &segment->offset, at))
+            return cw_no_memory(err);
+        if (!cw_memory_has(memory, at[0], segment->bytes.n))
+            return trap(inst->store, CWASM_TRAP_MEMORY_OUT_OF_BOUNDS, err);
+        if (segment->bytes.n)
+            memcpy(memory->data + at[0], segment->bytes.p, (size_t)segment->bytes.n);
+    }
+    return CWASM_OK;
+}
+
+static Status run_start(Instance *inst, Error *err)
+{
+    u64 slots[1] = { 0 };   /* of type () -> () */
+    if (!inst->module->has_start)
+        return CWASM_OK;
+    Trap code = cw_call(inst->store, cw_instance_func(inst, inst->module->start), slots);
+    return code == CWASM_TRAP_NONE ? CWASM_OK : cw_trap_status(inst->store, code, err);
+}
+
+Status cw_instantiate(Store *store, Module *module, const cwasm_extern *imports, Instance **instance, Error *err)
+{
+    TRY(check_imports(store, module, imports, err));
+    Memory *memories = store->memories;
+    Table *tables = store->tables;
+    Instance *inst = allocate(store, module);
+    if (!inst)
+        return cw_no_memory(err);
+    Status status = make_all(inst, imports, err);
+    if (status != CWASM_OK) {
+        cw_store_drop_new(store, memories, tables);
+        cw_instance_free(inst);
+        return status;
+    }
+    inst->next = store->instances;
+    store->instances = inst;
+    TRY(run_elems(inst, err));
+    TRY(run_datas(inst, err));
+    TRY(run_start(inst, err));
+    *instance = inst;
+    return CWASM_OK;
+}

@@ -1,0 +1,25 @@
+/*
+ * link.h - from modules to instances: imports by name, then instantiation.
+ */
+#ifndef CW_LINK_LINK_H
+#define CW_LINK_LINK_H
+
+#include "run/objects.h"
+
+/* spec 4.5.4. imports: one for each import of the module, in order. On failure before the first segment is run nothing is left
+ * behind; after that the instance stays in the store, since tables may refer to it. */
+Status cw_instantiate(Store *store, Module *module, const cwasm_extern *imports, Instance **instance, Error *err);
+
+typedef struct cwasm_linker Linker;
+
+Status cw_linker_new(Engine *engine, Linker **linker, Error *err);
+/* May be NULL. */
+void cw_linker_free(Linker *linker);
+Status cw_linker_define_func(Linker *linker, Name module, Name name, const Type *type, cwasm_host_func fn, void *env, Error *err);
+Status cw_linker_define(Linker *linker, Name module, Name name, const cwasm_extern *ext, Error *err);
+Status cw_linker_define_instance(Linker *linker, Name module, const Instance *instance, Error *err);
+/* Looks up the imports, makes host functions of those defined by signature, instantiates. The linker is only read. */
+Status cw_linker_instantiate(const Linker *linker, Store *store, Module *module, Instance **instance, Error *err);
+Engine *cw_linker_engine(const Linker *linker);
+
+#endif

@@ -1,0 +1,90 @@
+/* func.c - functions: what they are, and making host functions. */
+#include "run/objects.h"
+
+const Type *cw_func_type(const Func *func)
+{
+    if (cw_is_host_func(func))
+        return ((const HostFunc *)func)->type;
+    return func->inst->module->funcs[func->index].type;
+}
+
+Store *cw_func_store(const Func *func)
+{
+    return cw_is_host_func(func) ? ((const HostFunc *)func)->store : func->inst->store;
+}
+
+Status cw_host_func_new(Store *store, const Type *type, cwasm_host_func fn, void *env, Func **func, Error *err)
+{
+    HostFunc *f = cw_calloc(&store->alloc, 1, sizeof *f);
+    if (!f)
+        return cw_no_memory(err);
+    /* A frame holds the arguments, the saved pc and fp, and the results over both. */
+    u32 frame = CW_MAX(type->param_slots + 2, type->result_slots);
+    *f = (HostFunc){
+        .func = { .entry = store->engine->host_entry, .type_id = type->id, .frame_slots = frame },
+        .type = type, .fn = fn, .env = env, .store = store, .next = store->host_funcs,
+    };
+    store->host_funcs = f;
+    *func = &f->func;
+    return CWASM_OK;
+}
+
+void cw_host_func_free(HostFunc *f)
+{
+    cw_free(&f->store->alloc, f, sizeof *f);
+}
+
+static ValType type_of_letter(char c)
+{
+    switch (c) {
+    case 'i': return T_I32;
+    case 'I': return T_I64;
+    case 'f': return T_F32;
+    case 'F': return T_F64;
+    case 'V': return T_V128;
+    case 'p': return T_FUNCREF;
+    case 'e': return T_EXTERNREF;
+    default: return T_NONE;
+    }
+}
+
+/* Turns the letters into types[0..*n_params) and types[*n_params..*n_params + *n_results); false if there is anything else. */
+static bool read_signature(const char *signature, ValType *types, u32 *n_params, u32 *n_results)
+{
+    u32 n = 0, params = 0;
+    bool colon = false;
+    for (const char *s = signature; *s; s++) {
+        if (*s == ':' && !colon) {
+            colon = true;
+            params = n;
+        } else if ((types[n++] = type_of_letter(*s)) == T_NONE) {
+            return false;
+        }
+    }
+    *n_params = params;
+    *n_results = n - params;
+    return colon;
+}
+
+Status cw_signature_type(Engine *engine, const char *signature, const Type **type, Error *err)
+{
+    size_t n = strlen(signature);
+    u32 n_params, n_results;
+    ValType few[64], *types = few;
+    if (n > 2000)
+        return cw_fail(err, CWASM_ARGUMENT, CWASM_NO_OFFSET, "signature has more than 2000 letters");
+    if (n > CW_COUNT(few) && !(types = cw_alloc(&engine->config.alloc, n * sizeof *types)))
+        return cw_no_memory(err);
+    bool ok = read_signature(signature, types, &n_params, &n_results);
+    const Type *made = ok ? cw_types_func(engine->types, types, n_params, types + n_params, n_results) : NULL;
+    if (types != few)
+        cw_free(&engine->config.alloc, types, n * sizeof *types);
+    if (!ok)
+        return cw_fail(err, CWASM_ARGUMENT, CWASM_NO_OFFSET,
+                       "signature \"%.100s\" is not of the form \"ii:i\" (parameters, colon, results; letters i I f F V p e)",
+                       signature);
+    if (!made)
+        return cw_no_memory(err);
+    *type = made;
+    return CWASM_OK;
+}

@@ -1,0 +1,241 @@
+/*
+ * objects.h - live objects (specification 4.2): store, instance, func, memory, table, global.
+ *
+ * All objects belong to a store and are freed with it, together, since linked instances may point at each other. Fields that handlers
+ * read come first in each struct. The layout rule for values: 64-bit slots; i32 and f32 zero-extended; v128 in two slots; a reference is
+ * one slot, 0 is null:
+ *
+ *   funcref            pointer to Func
+ *   externref, anyref  host value << 2 | 3 (a value the embedder made), i31 << 2 | 1 (later), pointer to a heap object (later)
+ */
+#ifndef CW_RUN_OBJECTS_H
+#define CW_RUN_OBJECTS_H
+
+#include <pthread.h>
+
+#include "wasm/module.h"
+
+typedef struct cwasm_engine Engine;
+typedef struct cwasm_store Store;
+typedef struct cwasm_instance Instance;
+typedef struct cwasm_func Func;
+typedef struct cwasm_memory Memory;
+typedef struct cwasm_table Table;
+typedef struct cwasm_global Global;
+typedef struct cwasm_caller Caller;
+typedef struct Dispatch Dispatch;        /* interp/interp.h */
+typedef struct Activation Activation;    /* interp/interp.h */
+typedef cwasm_trap_code Trap;
+
+/* Code variants (engine.md: never patches of running code): bits of Engine.variant. */
+enum { VARIANT_FUEL = 1, VARIANT_INTERRUPT = 2, N_VARIANTS = 4 };
+
+typedef struct cwasm_config {
+    Alloc alloc;
+    cwasm_dispatch dispatch;
+    cwasm_bounds bounds;
+    cwasm_compile compile;
+    size_t stack_size;
+    size_t host_stack_size;
+    u32 variant;
+    Features features;
+} Config;
+
+struct cwasm_engine {
+    Config config;
+    const Dispatch *dispatch;
+    TypeRegistry *types;
+    const u8 *host_entry;      /* Func.entry of every HostFunc: cw_host_func_entry, asked once */
+};
+
+/* A function instance. Host functions are HostFunc with inst == NULL. */
+struct cwasm_func {
+    const u8 *entry;       /* IR; a translate stub until the function is first called (atomic) */
+    Instance *inst;
+    u32 type_id;           /* canonical */
+    u32 frame_slots;       /* copied from FuncDecl: what a call needs to check */
+    u32 n_zero;            /* local slots to zero */
+    u32 index;             /* funcidx in inst->module; host: 0 */
+};
+
+typedef struct HostFunc {
+    Func func;
+    const Type *type;
+    cwasm_host_func fn;
+    void *env;
+    Store *store;
+    struct HostFunc *next;     /* all of the store */
+} HostFunc;
+
+struct cwasm_memory {
+    u8 *data;
+    u64 check_size;        /* what accesses are compared with: size, or beyond any address where guard pages do the checking */
+    u64 size;              /* bytes */
+    u64 max_size;          /* bytes: the declared maximum and the implementation's, for 32-bit memories at most 4 GiB */
+    u64 mapped;            /* bytes of address space at data */
+    Limits limits;         /* min = as declared; the current size is `size` */
+    bool guarded;
+    Store *store;
+    Memory *next;
+};
+
+struct cwasm_table {
+    u64 *elems;
+    u64 size;
+    u64 cap;
+    TableType type;
+    Store *store;
+    Table *next;
+};
+
+struct cwasm_global {
+    u64 cell[2];
+    GlobalType type;
+    Store *store;
+    Global *next;          /* made by the API; those of instances lie in the instance */
+};
+
+typedef struct cwasm_tag { const Type *type; } Tag;
+
+typedef struct ElemInst { u64 *refs; u32 n; } ElemInst;   /* n = 0 once dropped */
+
+struct cwasm_instance {
+    /* hot */
+    Memory *memory0;       /* NULL if there is none; its data and check_size travel in registers */
+    u64 *stack_limit;      /* of the store's guest stack */
+    Memory **memories;
+    Table **tables;
+    Global **globals;      /* imported and own */
+    Func **imports;        /* imported functions */
+    Func *funcs;           /* own functions: funcs[i - n_func_imports] */
+    Store *store;
+    /* cold */
+    Module *module;
+    ElemInst *elems;
+    u64 *data_sizes;       /* 0 once dropped */
+    Arena arena;
+    Instance *next;
+    Global own_globals[];  /* own global i at own_globals[i - n_global_imports]: IR addresses them relative to the instance */
+};
+
+typedef struct RawFrame { const Instance *inst; u32 func; const u8 *pc; } RawFrame;
+
+struct cwasm_store {
+    /* hot */
+    s64 fuel;
+    u32 interrupt;             /* atomic: 1 asks running code to stop */
+    /* the guest stack: reserved, never moves */
+    u64 *stack, *stack_limit;  /* limit: last slot a frame may end at */
+    size_t stack_bytes;
+    u64 *sp;                   /* where the next call from the host starts */
+    Activation *activation;    /* innermost run of guest code, NULL if none */
+    u8 *c_stack_base;          /* address in the outermost entry's C frame */
+    u32 depth;                 /* nested entries */
+
+    Engine *engine;
+    Alloc alloc;
+    void *user_data;
+    u64 limit_memory, limit_table;
+    Instance *instances;
+    HostFunc *host_funcs;
+    Memory *memories;
+    Table *tables;
+    Global *globals;
+
+    /* the last outcome */
+    u32 exit_code;
+    bool has_host_message;
+    char host_message[200];
+    RawFrame raw[CWASM_MAX_FRAMES];
+    u32 n_raw, n_raw_total;
+    u64 fault_address;         /* guard pages: guest address of the last fault */
+    bool has_trap, trap_resolved;
+    cwasm_trap trap;
+};
+
+struct cwasm_caller {
+    Store *store;
+    Instance *inst;        /* may be NULL */
+};
+
+/* ---- memory.c ---- */
+
+/* A memory of limits->min pages owned by the store. */
+Status cw_memory_new(Store *store, const Limits *limits, Memory **memory, Error *err);
+void cw_memory_free(Memory *memory);
+/* Pages before, or -1 (all ones) if it cannot grow by delta pages. May move data. */
+u64 cw_memory_grow(Memory *memory, u64 delta);
+CW_INLINE u64 cw_memory_pages(const Memory *m) { return m->size >> m->limits.page_log2; }
+/* True if [at, at + n) lies in the memory; no overflow. */
+CW_INLINE bool cw_memory_has(const Memory *m, u64 at, u64 n) { return n <= m->size && at <= m->size - n; }
+
+/* ---- guard.c: memories whose bounds are checked by page protection ---- */
+
+/* What a guarded memory reserves: any 32-bit index plus any 32-bit offset, and the widest access behind it. */
+#define CW_GUARD_BYTES (((u64)8 << 30) + 65536)
+
+/* False if out of memory. */
+bool cw_guard_add(Memory *memory);
+void cw_guard_remove(Memory *memory);
+/* True if addr lies in the reservation of a guarded memory of this process. For signal handlers: no lock, no allocation. */
+bool cw_guard_find(const void *addr, Memory **memory, u64 *guest_addr);
+
+/* ---- table.c ---- */
+
+Status cw_table_new(Store *store, const TableType *type, u64 init, Table **table, Error *err);
+void cw_table_free(Table *table);
+/* Elements before, or UINT64_MAX if it cannot grow. */
+u64 cw_table_grow(Table *table, u64 delta, u64 init);
+CW_INLINE bool cw_table_has(const Table *t, u64 at, u64 n) { return n <= t->size && at <= t->size - n; }
+
+/* ---- global.c ---- */
+
+/* A global of the embedder's, owned by the store. */
+Status cw_global_new(Store *store, GlobalType type, const u64 value[2], Global **global, Error *err);
+void cw_global_free(Global *global);
+
+/* ---- func.c ---- */
+
+const Type *cw_func_type(const Func *func);
+Store *cw_func_store(const Func *func);
+/* A host function owned by the store. */
+Status cw_host_func_new(Store *store, const Type *type, cwasm_host_func fn, void *env, Func **func, Error *err);
+void cw_host_func_free(HostFunc *func);
+/* The type that a signature like "ii:i" (cwasm_func_new) spells; CWASM_ARGUMENT if it is not one. */
+Status cw_signature_type(Engine *engine, const char *signature, const Type **type, Error *err);
+CW_INLINE bool cw_is_host_func(const Func *func) { return func->inst == NULL; }
+/* The Func of a function index of an instance. */
+CW_INLINE Func *cw_instance_func(const Instance *inst, u32 i)
+{
+    u32 n = inst->module->n_func_imports;
+    return i < n ? inst->imports[i] : &inst->funcs[i - n];
+}
+
+/* External references that carry a host value. */
+#define CW_HOST_REF(value) (((u64)(value) << 2) | 3)
+
+/* A function reference as a slot holds it, and back. */
+CW_INLINE u64 cw_func_ref(const Func *func) { return (u64)(uintptr_t)func; }
+CW_INLINE Func *cw_ref_func(u64 ref) { return (Func *)(uintptr_t)ref; }
+
+/* ---- instance.c: made by link/instantiate.c ---- */
+
+void cw_module_retain(Module *module);
+/* Drops a reference; the last one frees the module. */
+void cw_module_release(Module *module);
+/* Size of an Instance block of the module. */
+size_t cw_instance_bytes(const Module *module);
+/* Frees the instance and its reference to the module, not its memories and tables. */
+void cw_instance_free(Instance *inst);
+/* What an index of a kind's index space stands for; false for tags. */
+bool cw_instance_extern(const Instance *inst, cwasm_externkind kind, u32 index, cwasm_extern *ext);
+
+/* ---- store.c ---- */
+
+Status cw_store_new(Engine *engine, Store **store, Error *err);
+/* May be NULL. */
+void cw_store_free(Store *store);
+/* Frees the memories and tables made since the lists began with these (undoing an instantiation). */
+void cw_store_drop_new(Store *store, Memory *memories, Table *tables);
+
+#endif

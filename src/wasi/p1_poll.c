@@ -1,0 +1,222 @@
+/*
+ * p1_poll.c - waiting for any of several things: clocks, data to read, room to write.
+ *
+ * One host poll waits for all descriptors, its timeout is the nearest clock. Regular files and streams without a host descriptor are
+ * always ready. A subscription that cannot be waited for is an event with an error, as the specification has it, so one bad descriptor
+ * does not hide the others.
+ */
+#include "wasi/wasi.h"
+
+/* Layout of a subscription: where its fields are. */
+typedef struct Layout {
+    u32 size, type, clock_id, timeout, flags, fd;
+} Layout;
+/*   0 userdata   8 type   16 clock id or fd (4 bytes)   24 timeout   32 precision   40 flags (2 bytes)   48 */
+static const Layout layout1 = { 48, 8, 16, 24, 40, 16 };
+/*   0 userdata   8 type   16 the clock's userdata, or fd (4 bytes)   24 clock id (4 bytes)   32 timeout   40 precision   48 flags   56 */
+static const Layout layout0 = { 56, 8, 24, 32, 48, 16 };
+
+typedef struct Sub {
+    u64 userdata;
+    u8 type;
+    bool ready, hangup;
+    Errno error;
+    u32 clock_id;
+    u64 deadline;        /* EVENT_CLOCK: in time of its clock */
+    u64 nbytes;
+    const Handle *h;
+    size_t poll;         /* index of the HostPoll, or NO_POLL */
+} Sub;
+#define NO_POLL SIZE_MAX
+#define MAX_SUBS (1u << 20)   /* bounds what we allocate for one call */
+
+static void ready(Sub *s, Errno error)
+{
+    s->ready = true;
+    s->error = error;
+}
+
+/* Takes apart the subscription at p; ERRNO_INVAL if its type is unknown. */
+static Errno parse(Call *c, const u8 *p, const Layout *layout, Sub *s)
+{
+    *s = (Sub){ .userdata = cw_get64(p), .type = p[layout->type], .poll = NO_POLL };
+    if (s->type == EVENT_CLOCK) {
+        u64 now;
+        u64 timeout = cw_get64(p + layout->timeout);
+        u16 flags = cw_get16(p + layout->flags);
+        s->clock_id = cw_get32(p + layout->clock_id);
+        if (flags & ~SUBCLOCK_ABSTIME)
+            ready(s, ERRNO_INVAL);
+        else if (s->clock_id == CLOCK_ID_PROCESS_CPUTIME || s->clock_id == CLOCK_ID_THREAD_CPUTIME)
+            ready(s, ERRNO_NOTSUP);   /* waiting uses no CPU time: it would never come */
+        else if (cw_host_clock_time(s->clock_id, &now))
+            ready(s, ERRNO_INVAL);
+        else if (flags & SUBCLOCK_ABSTIME)
+            s->deadline = timeout;
+        else
+            s->deadline = timeout > UINT64_MAX - now ? UINT64_MAX : now + timeout;
+        return ERRNO_SUCCESS;
+    }
+    if (s->type != EVENT_FD_READ && s->type != EVENT_FD_WRITE)
+        return ERRNO_INVAL;
+    s->h = cw_captable_get(&c->wasi->table, cw_get32(p + layout->fd));
+    Errno e = ERRNO_BADF;
+    if (s->h)
+        e = cw_handle_check(s->h, RIGHT_POLL_FD_READWRITE | (s->type == EVENT_FD_READ ? RIGHT_FD_READ : RIGHT_FD_WRITE));
+    if (e)
+        ready(s, e);
+    return ERRNO_SUCCESS;
+}
+
+/* Bytes from the position to the end of a file. */
+static u64 rest_of_file(const Handle *h)
+{
+    HostStat st;
+    u64 position;
+    if (cw_host_fstat(h->fd, &st) || cw_host_seek(h->fd, 0, WHENCE_CUR, &position))
+        return 0;
+    return st.size > position ? st.size - position : 0;
+}
+
+/* Decides what needs no waiting. */
+static void look(Sub *s)
+{
+    if (s->ready || s->type == EVENT_CLOCK)
+        return;
+    bool read = s->type == EVENT_FD_READ;
+    switch (s->h->kind) {
+    case HANDLE_STREAM:
+    case HANDLE_SOCKET: return;
+    case HANDLE_FILE: s->nbytes = read ? rest_of_file(s->h) : 1; break;
+    case HANDLE_BYTES: s->nbytes = s->h->bytes_size - s->h->bytes_at; break;
+    case HANDLE_NULL: s->hangup = read; break;
+    case HANDLE_CALLBACK: s->nbytes = 1; break;
+    case HANDLE_DIR: break;
+    }
+    ready(s, ERRNO_SUCCESS);
+}
+
+/* Marks clocks that are due; the time until the next is due, UINT64_MAX if there is none, 0 if one is. */
+static u64 look_at_clocks(Sub *subs, u32 n)
+{
+    u64 wait = UINT64_MAX;
+    for (u32 i = 0; i < n; i++) {
+        u64 now;
+        Sub *s = &subs[i];
+        if (s->type != EVENT_CLOCK || s->ready)
+            continue;
+        Errno e = cw_host_clock_time(s->clock_id, &now);
+        if (e || now >= s->deadline)
+            ready(s, e);
+        wait = CW_MIN(wait, s->ready ? 0 : s->deadline - now);
+    }
+    return wait;
+}
+
+/* Waits until at least one subscription is ready; in the end all that are ready are marked. */
+static Errno wait_for(Call *c, Sub *subs, u32 n, HostPoll *polls, size_t n_polls, void *scratch)
+{
+    bool any = false;
+    for (u32 i = 0; i < n; i++)
+        any |= subs[i].ready;
+    for (;;) {
+        u64 wait = look_at_clocks(subs, n);
+        if (any)
+            wait = 0;
+        Errno e = ERRNO_SUCCESS;
+        if (n_polls || wait)
+            e = cw_host_poll(polls, n_polls, wait, scratch);
+        if (e == ERRNO_INTR) {
+            if (cw_call_stopped(c))
+                return e;
+            continue;
+        }
+        if (e)
+            return e;
+        for (u32 i = 0; i < n; i++) {
+            Sub *s = &subs[i];
+            if (s->poll != NO_POLL && polls[s->poll].ready) {
+                ready(s, polls[s->poll].error);
+                s->hangup = polls[s->poll].hangup;
+                s->nbytes = s->type == EVENT_FD_READ ? cw_host_available(s->h->fd) : 1;
+                any = true;
+            }
+        }
+        if (any || wait == 0)
+            return ERRNO_SUCCESS;
+    }
+}
+
+/*   0 userdata   8 error (2 bytes)   10 type (1 byte)   16 nbytes   24 flags (2 bytes)   32 */
+enum { EVENT_SIZE = 32 };
+static void put_event(u8 *p, const Sub *s)
+{
+    memset(p, 0, EVENT_SIZE);
+    cw_put64(p, s->userdata);
+    cw_put16(p + 8, s->error);
+    p[10] = s->type;
+    if (s->type != EVENT_CLOCK) {
+        cw_put64(p + 16, s->nbytes);
+        cw_put16(p + 24, s->hangup ? EVENT_HANGUP : 0);
+    }
+}
+
+static Errno poll_oneoff(Call *c, const Layout *layout)
+{
+    u32 n = cw_arg32(c, 2);
+    if (n == 0)
+        return ERRNO_INVAL;
+    const u8 *in = cw_guest(c, cw_arg_ptr(c, 0), (u64)n * layout->size);
+    u8 *out = cw_guest(c, cw_arg_ptr(c, 1), (u64)n * EVENT_SIZE);
+    u8 *n_events = cw_guest(c, cw_arg_ptr(c, 3), 4);
+    if (!in || !out || !n_events)
+        return ERRNO_FAULT;
+    if (n > MAX_SUBS)
+        return ERRNO_NOMEM;
+
+    enum { ON_STACK = 8, EACH = sizeof(Sub) + sizeof(HostPoll) + HOST_POLL_SCRATCH };
+    _Static_assert(sizeof(Sub) % 8 == 0 && sizeof(HostPoll) % 4 == 0, "the three arrays lie behind each other");
+    union { u64 align; u8 bytes[ON_STACK * EACH]; } small;
+    size_t size = (size_t)n * EACH;
+    u8 *room = n <= ON_STACK ? small.bytes : cw_alloc(&c->wasi->alloc, size);
+    if (!room)
+        return ERRNO_NOMEM;
+    Sub *subs = (Sub *)(void *)room;
+    HostPoll *polls = (HostPoll *)(void *)(room + sizeof(Sub) * n);
+    void *scratch = room + (sizeof(Sub) + sizeof(HostPoll)) * n;
+
+    Errno e = ERRNO_SUCCESS;
+    size_t n_polls = 0;
+    for (u32 i = 0; i < n && !e; i++) {
+        Sub *s = &subs[i];
+        e = parse(c, in + (size_t)i * layout->size, layout, s);
+        if (e)
+            break;
+        look(s);
+        if (!s->ready && s->type != EVENT_CLOCK) {
+            s->poll = n_polls;
+            polls[n_polls++] = (HostPoll){ .fd = s->h->fd, .write = s->type == EVENT_FD_WRITE };
+        }
+    }
+    if (!e)
+        e = wait_for(c, subs, n, polls, n_polls, scratch);
+    if (!e) {
+        u32 done = 0;
+        for (u32 i = 0; i < n; i++)
+            if (subs[i].ready)
+                put_event(out + (size_t)done++ * EVENT_SIZE, &subs[i]);
+        cw_put32(n_events, done);
+    }
+    if (room != small.bytes)
+        cw_free(&c->wasi->alloc, room, size);
+    return e;
+}
+
+/* poll_oneoff(in: ptr n subscriptions, out: ptr n events, n, n_events: ptr u32) - waits until at least one is ready and writes an event for
+ * each that is. Layouts are above.
+ * Errors: INVAL (n = 0, or an unknown type of subscription), FAULT, NOMEM. In events: BADF, NOTCAPABLE (RIGHT_POLL_FD_READWRITE and
+ * RIGHT_FD_READ or RIGHT_FD_WRITE), INVAL (no such clock), NOTSUP (a CPU-time clock), PIPE, IO. POSIX: ppoll, clock_nanosleep. */
+Errno cw_p1_poll_oneoff(Call *c) { return poll_oneoff(c, &layout1); }
+
+/* Preview 0: subscriptions of 56 bytes. */
+Errno cw_p0_poll_oneoff(Call *c) { return poll_oneoff(c, &layout0); }

@@ -1,0 +1,11 @@
+/* p1_random.c - randomness. */
+#include "wasi/wasi.h"
+
+/* random_get(buf, size) - fills size bytes from the kernel's generator; any size.
+ * Errors: FAULT. POSIX: getentropy. */
+Errno cw_p1_random_get(Call *c)
+{
+    u32 size = cw_arg32(c, 1);
+    u8 *p = cw_guest(c, cw_arg_ptr(c, 0), size);
+    return p ? cw_host_random(p, size) : ERRNO_FAULT;
+}

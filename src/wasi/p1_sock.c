@@ -1,0 +1,102 @@
+/*
+ * p1_sock.c - sockets. Preview 1 cannot make any: a guest has those that the embedder hands over, and what it accepts on them.
+ *
+ * Errors of every call here, beside those at the call: BADF, NOTSOCK, NOTCAPABLE, FAULT, INVAL (unknown flags).
+ */
+#include "wasi/wasi.h"
+
+/* sock_accept(fd, fdflags: 4 non-blocking or 0, new_fd: ptr u32) - takes the next connection.
+ * Errors: AGAIN, INVAL (not listening), MFILE, CONNABORTED. POSIX: accept. */
+Errno cw_p1_sock_accept(Call *c)
+{
+    u32 flags = cw_arg32(c, 1);
+    CapTable *table = &c->wasi->table;
+    Handle *l = c->h;
+    u8 *new_fd = cw_guest(c, cw_arg_ptr(c, 2), 4);
+    if (!new_fd)
+        return ERRNO_FAULT;
+    if (flags & ~(u32)FDFLAG_NONBLOCK)
+        return ERRNO_INVAL;
+    Errno e = cw_captable_reserve(table);
+    if (!e && cw_handle_dont_wait(l))
+        e = cw_handle_ready(c, l, false);
+    if (e)
+        return e;
+    Handle *h = cw_handle_new(table);
+    if (!h)
+        return ERRNO_NOMEM;
+    do
+        e = cw_host_accept(l->fd, flags & FDFLAG_NONBLOCK, &h->fd);
+    while (cw_call_again(c, l, false, e));
+    if (e) {
+        cw_handle_free(table, h);
+        return e;
+    }
+    h->kind = HANDLE_SOCKET;
+    h->filetype = cw_host_socket_type(h->fd);
+    h->owned = true;
+    h->fdflags = (u16)flags;
+    h->base = h->inheriting = l->inheriting & RIGHTS_SOCKET & ~RIGHT_SOCK_ACCEPT;
+    cw_put32(new_fd, cw_captable_add(table, h));
+    return ERRNO_SUCCESS;
+}
+
+/* sock_recv(fd, iovs, iovs_len, riflags: 1 peek, 2 wait for all, size: ptr u32, roflags: ptr u16: 1 the message was cut off)
+ * Errors: AGAIN, CONNRESET, NOTCONN ... POSIX: recvmsg. */
+Errno cw_p1_sock_recv(Call *c)
+{
+    struct iovec iov[HOST_IOV_MAX];
+    int n;
+    size_t done;
+    bool truncated;
+    u32 flags = cw_arg32(c, 3);
+    u8 *size = cw_guest(c, cw_arg_ptr(c, 4), 4);
+    u8 *roflags = cw_guest(c, cw_arg_ptr(c, 5), 2);
+    if (!size || !roflags)
+        return ERRNO_FAULT;
+    if (flags & ~(u32)(RIFLAG_PEEK | RIFLAG_WAITALL))
+        return ERRNO_INVAL;
+    Errno e = cw_guest_iovs(c, cw_arg_ptr(c, 1), cw_arg32(c, 2), iov, &n);
+    if (e)
+        return e;
+    do
+        e = cw_host_recv(c->h->fd, iov, n, flags & RIFLAG_PEEK, flags & RIFLAG_WAITALL, cw_handle_dont_wait(c->h), &done, &truncated);
+    while (cw_call_again(c, c->h, false, e));
+    if (!e) {
+        cw_put32(size, (u32)done);
+        cw_put16(roflags, truncated ? ROFLAG_DATA_TRUNCATED : 0);
+    }
+    return e;
+}
+
+/* sock_send(fd, iovs, iovs_len, siflags: 0, size: ptr u32) - a broken connection is an error, never a signal.
+ * Errors: AGAIN, PIPE, CONNRESET, NOTCONN, MSGSIZE ... POSIX: sendmsg. */
+Errno cw_p1_sock_send(Call *c)
+{
+    struct iovec iov[HOST_IOV_MAX];
+    int n;
+    size_t done;
+    u8 *size = cw_guest(c, cw_arg_ptr(c, 4), 4);
+    if (!size)
+        return ERRNO_FAULT;
+    if (cw_arg32(c, 3) != 0)
+        return ERRNO_INVAL;
+    Errno e = cw_guest_iovs(c, cw_arg_ptr(c, 1), cw_arg32(c, 2), iov, &n);
+    if (e)
+        return e;
+    do
+        e = cw_host_send(c->h->fd, iov, n, cw_handle_dont_wait(c->h), &done);
+    while (cw_call_again(c, c->h, true, e));
+    if (!e)
+        cw_put32(size, (u32)done);
+    return e;
+}
+
+/* sock_shutdown(fd, how: 1 receiving, 2 sending, 3 both) - Errors: INVAL (how), NOTCONN. POSIX: shutdown. */
+Errno cw_p1_sock_shutdown(Call *c)
+{
+    u32 how = cw_arg32(c, 1);
+    if (how == 0 || (how & ~(u32)(SDFLAG_RD | SDFLAG_WR)))
+        return ERRNO_INVAL;
+    return cw_host_shutdown(c->h->fd, how & SDFLAG_RD, how & SDFLAG_WR);
+}

@@ -1,0 +1,323 @@
+/* wasi.c - the embedder's side: making a cwasm_wasi and giving things to the guest. */
+#include "wasi/wasi.h"
+
+#include "base/utf8.h"
+
+/* ---- Life ---- */
+
+static Status host_failed(Error *err, const char *what, const char *name, Errno e)
+{
+    return cw_fail(err, CWASM_HOST, CWASM_NO_OFFSET, "%s \"%s\": %s", what, name, cw_errno_text(e));
+}
+
+static Status bad_argument(Error *err, const char *why)
+{
+    return cw_fail(err, CWASM_ARGUMENT, CWASM_NO_OFFSET, "%s", why);
+}
+
+/* What a stream may do: descriptor 0 is read, 1 and 2 are written. */
+static Rights stream_rights(int guest_fd)
+{
+    return RIGHTS_STREAM & ~(guest_fd == 0 ? RIGHT_FD_WRITE : RIGHT_FD_READ);
+}
+
+/* A handle without a host descriptor for guest descriptor 0, 1 or 2, in its place. */
+static Status put_virtual(cwasm_wasi *w, int guest_fd, HandleKind kind, Handle **put, Error *err)
+{
+    Handle *h = cw_handle_new(&w->table);
+    if (!h)
+        return cw_no_memory(err);
+    h->kind = kind;
+    h->filetype = FILETYPE_UNKNOWN;
+    h->base = h->inheriting = stream_rights(guest_fd) & ~(RIGHT_FD_SYNC | RIGHT_FD_DATASYNC);
+    if (!cw_captable_set(&w->table, (u32)guest_fd, h)) {
+        cw_handle_free(&w->table, h);
+        return cw_no_memory(err);
+    }
+    *put = h;
+    return CWASM_OK;
+}
+
+Status cwasm_wasi_new(const cwasm_allocator *allocator, cwasm_wasi **wasi, Error *err)
+{
+    const Alloc *a = allocator ? allocator : &cw_default_alloc;
+    cwasm_wasi *w = cw_calloc(a, 1, sizeof *w);
+    if (!w)
+        return cw_no_memory(err);
+    w->alloc = *a;
+    cw_captable_init(&w->table, &w->alloc);
+    w->has_beneath = cw_host_has_beneath();
+    for (int fd = 0; fd < 3; fd++) {
+        Handle *h;
+        Status status = put_virtual(w, fd, HANDLE_NULL, &h, err);
+        if (status) {
+            cwasm_wasi_free(w);
+            return status;
+        }
+    }
+    *wasi = w;
+    return CWASM_OK;
+}
+
+static void strings_done(cwasm_wasi *w, Strings *s)
+{
+    cw_vec_done(&w->alloc, &s->text);
+    cw_vec_done(&w->alloc, &s->at);
+}
+
+void cwasm_wasi_free(cwasm_wasi *w)
+{
+    if (!w)
+        return;
+    cw_captable_done(&w->table);
+    strings_done(w, &w->args);
+    strings_done(w, &w->env);
+    Alloc a = w->alloc;
+    cw_free(&a, w, sizeof *w);
+}
+
+void cw_wasi_force_path_walk(cwasm_wasi *w, bool on) { w->has_beneath = !on && cw_host_has_beneath(); }
+void cw_wasi_force_no_proc(cwasm_wasi *w, bool on) { w->no_proc = on; }
+void cw_wasi_limit_handles(cwasm_wasi *w, u32 n) { w->table.limit = n; }
+
+void cw_wasi_on_signal(cwasm_wasi *w, bool (*stop)(void *ctx), void *ctx)
+{
+    w->stop = stop;
+    w->stop_ctx = ctx;
+}
+
+/* ---- Arguments and environment ---- */
+
+/* Appends the n pieces as one string. The pointers of args_get are 32 bits, so is everything here. */
+static Status strings_add(cwasm_wasi *w, Strings *s, const char *const *pieces, int n, Error *err)
+{
+    size_t size = 1;
+    for (int i = 0; i < n; i++)
+        size += strlen(pieces[i]);
+    if (size > (u32)INT32_MAX - s->text.n)
+        return cw_fail(err, CWASM_LIMIT, CWASM_NO_OFFSET, "arguments or environment of more than 2 GiB");
+    if (!cw_vec_reserve(&w->alloc, &s->text, size) || !cw_vec_push(&w->alloc, &s->at, s->text.n))
+        return cw_no_memory(err);
+    for (int i = 0; i < n; i++) {
+        size_t piece = strlen(pieces[i]);
+        memcpy(s->text.at + s->text.n, pieces[i], piece);
+        s->text.n += (u32)piece;
+    }
+    s->text.at[s->text.n++] = 0;
+    return CWASM_OK;
+}
+
+static void strings_remove(Strings *s, u32 i)
+{
+    u32 start = s->at.at[i];
+    u32 end = i + 1 < s->at.n ? s->at.at[i + 1] : s->text.n;
+    memmove(s->text.at + start, s->text.at + end, s->text.n - end);
+    s->text.n -= end - start;
+    for (u32 k = i; k + 1 < s->at.n; k++)
+        s->at.at[k] = s->at.at[k + 1] - (end - start);
+    s->at.n--;
+}
+
+Status cwasm_wasi_args(cwasm_wasi *w, size_t argc, const char *const *argv, Error *err)
+{
+    Strings args = { .text = { NULL, 0, 0 } };
+    for (size_t i = 0; i < argc; i++) {
+        Status status = strings_add(w, &args, &argv[i], 1, err);
+        if (status) {
+            strings_done(w, &args);
+            return status;
+        }
+    }
+    strings_done(w, &w->args);
+    w->args = args;
+    return CWASM_OK;
+}
+
+/* name_size bytes of name, and "=value" or whatever follows. */
+static Status put_env(cwasm_wasi *w, const char *const *pieces, int n, const char *name, size_t name_size, Error *err)
+{
+    u32 old = 0;
+    while (old < w->env.at.n) {
+        const char *s = w->env.text.at + w->env.at.at[old];
+        if (strncmp(s, name, name_size) == 0 && s[name_size] == '=')
+            break;
+        old++;
+    }
+    TRY(strings_add(w, &w->env, pieces, n, err));
+    if (old + 1 < w->env.at.n)
+        strings_remove(&w->env, old);
+    return CWASM_OK;
+}
+
+Status cwasm_wasi_env(cwasm_wasi *w, const char *name, const char *value, Error *err)
+{
+    if (!name[0] || strchr(name, '='))
+        return bad_argument(err, "the name of an environment variable is empty or contains '='");
+    const char *pieces[3] = { name, "=", value };
+    return put_env(w, pieces, 3, name, strlen(name), err);
+}
+
+Status cwasm_wasi_env_array(cwasm_wasi *w, const char *const *envp, Error *err)
+{
+    for (; *envp; envp++) {
+        const char *equals = strchr(*envp, '=');
+        if (equals && equals != *envp)
+            TRY(put_env(w, envp, 1, *envp, (size_t)(equals - *envp), err));
+    }
+    return CWASM_OK;
+}
+
+/* ---- Directories ---- */
+
+Status cwasm_wasi_dir(cwasm_wasi *w, const char *host_path, const char *guest_path, unsigned flags, Error *err)
+{
+    if (flags & ~(unsigned)CWASM_DIR_READ_ONLY)
+        return bad_argument(err, "cwasm_wasi_dir: unknown flags");
+    size_t size = strlen(guest_path);
+    if (size == 0 || size >= HOST_PATH_MAX || !cw_utf8_valid(guest_path, size))
+        return bad_argument(err, "the guest's name for a directory is empty, too long or not UTF-8");
+    if (cw_captable_reserve(&w->table))
+        return cw_fail(err, CWASM_LIMIT, CWASM_NO_OFFSET, "too many open descriptors for directory \"%s\"", host_path);
+    Handle *h = cw_handle_new(&w->table);
+    if (!h)
+        return cw_no_memory(err);
+
+    Status status = CWASM_OK;
+    HostStat st;
+    h->owned = true;
+    h->preopen = cw_strdup(&w->alloc, guest_path);
+    h->preopen_size = (u32)size;
+    Errno e = h->preopen ? cw_host_open_tree(host_path, &h->fd) : ERRNO_SUCCESS;
+    if (!h->preopen)
+        status = cw_no_memory(err);
+    else if (e || (e = cw_host_fstat(h->fd, &st)) != ERRNO_SUCCESS)
+        status = host_failed(err, "cannot open directory", host_path, e);
+    else if (cw_host_is_kernel_fs(h->fd))
+        status = cw_fail(err, CWASM_HOST, CWASM_NO_OFFSET,
+                         "refused to hand over directory \"%s\": it is on a file system that is an interface to the kernel", host_path);
+    if (status) {
+        cw_handle_free(&w->table, h);
+        return status;
+    }
+    h->kind = HANDLE_DIR;
+    h->filetype = FILETYPE_DIRECTORY;
+    h->dev = st.dev;
+    h->ino = st.ino;
+    h->read_only = flags & CWASM_DIR_READ_ONLY;
+    Rights denied = h->read_only ? RIGHTS_CHANGE : 0;
+    h->base = RIGHTS_DIR & ~denied;
+    h->inheriting = RIGHTS_BY_PATH & ~denied;
+    cw_captable_add(&w->table, h);
+    return CWASM_OK;
+}
+
+/* ---- Standard streams ---- */
+
+/* A handle for a borrowed host descriptor. guest_fd: 0, 1, 2, or -1 for any other. */
+static Status borrow(cwasm_wasi *w, int guest_fd, int host_fd, Handle **made, Error *err)
+{
+    HostStat st;
+    bool readable, writable;
+    u16 fdflags;
+    Errno e = cw_host_fstat(host_fd, &st);
+    if (!e)
+        e = cw_host_describe(host_fd, &readable, &writable, &fdflags);
+    if (e)
+        return cw_fail(err, CWASM_HOST, CWASM_NO_OFFSET, "descriptor %d cannot be handed over: %s", host_fd, cw_errno_text(e));
+    Handle *h = cw_handle_new(&w->table);
+    if (!h)
+        return cw_no_memory(err);
+    h->fd = host_fd;
+    h->filetype = cw_host_filetype(st.type);
+    /* Whether calls wait is our own affair: the flag on the open file is shared with other processes and is never changed. */
+    h->fdflags = fdflags & ~FDFLAG_NONBLOCK;
+    if (st.type == HOST_SOCKET) {
+        h->kind = HANDLE_SOCKET;
+        h->filetype = cw_host_socket_type(host_fd);
+        h->base = h->inheriting = RIGHTS_SOCKET;
+        *made = h;
+        return CWASM_OK;
+    }
+    h->kind = st.type == HOST_REGULAR ? HANDLE_FILE : HANDLE_STREAM;
+    h->base = RIGHTS_FILE;
+    if (st.type != HOST_REGULAR) {
+        h->base = RIGHTS_STREAM;
+        u64 position;
+        /* A character device that cannot be seeked is a terminal to C libraries (isatty), so others are given the rights. */
+        bool seekable = st.type == HOST_BLOCK || (st.type == HOST_CHAR && !cw_host_is_terminal(host_fd));
+        if (seekable && cw_host_seek(host_fd, 0, WHENCE_CUR, &position) == ERRNO_SUCCESS)
+            h->base |= RIGHT_FD_SEEK | RIGHT_FD_TELL;
+        if (st.type == HOST_DIRECTORY)
+            h->filetype = FILETYPE_UNKNOWN;   /* as a standard stream it can only fail; it grants no tree */
+    }
+    if (!readable || guest_fd == 1 || guest_fd == 2)
+        h->base &= ~RIGHT_FD_READ;
+    if (!writable || guest_fd == 0)
+        h->base &= ~(RIGHT_FD_WRITE | RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_SET_SIZE | RIGHT_FD_FILESTAT_SET_TIMES);
+    *made = h;
+    return CWASM_OK;
+}
+
+Status cwasm_wasi_stdio_fd(cwasm_wasi *w, int guest_fd, int host_fd, Error *err)
+{
+    if (guest_fd < 0 || guest_fd > 2)
+        return bad_argument(err, "a standard stream is descriptor 0, 1 or 2");
+    Handle *h;
+    TRY(borrow(w, guest_fd, host_fd, &h, err));
+    if (!cw_captable_set(&w->table, (u32)guest_fd, h)) {
+        cw_handle_free(&w->table, h);
+        return cw_no_memory(err);
+    }
+    return CWASM_OK;
+}
+
+Status cwasm_wasi_inherit_stdio(cwasm_wasi *w, Error *err)
+{
+    for (int fd = 0; fd < 3; fd++) {
+        HostStat st;
+        if (cw_host_fstat(fd, &st) == ERRNO_BADF)
+            continue;   /* closed in this process: stays closed for the guest */
+        TRY(cwasm_wasi_stdio_fd(w, fd, fd, err));
+    }
+    return CWASM_OK;
+}
+
+Status cw_wasi_pass_fd(cwasm_wasi *w, int host_fd, u32 *guest_fd, Error *err)
+{
+    Handle *h;
+    if (cw_captable_reserve(&w->table))
+        return cw_fail(err, CWASM_LIMIT, CWASM_NO_OFFSET, "too many open descriptors");
+    TRY(borrow(w, -1, host_fd, &h, err));
+    *guest_fd = cw_captable_add(&w->table, h);
+    return CWASM_OK;
+}
+
+Status cwasm_wasi_stdin_bytes(cwasm_wasi *w, const void *bytes, size_t size, Error *err)
+{
+    u8 *copy = cw_alloc(&w->alloc, size + 1);
+    Handle *h;
+    if (!copy)
+        return cw_no_memory(err);
+    Status status = put_virtual(w, 0, HANDLE_BYTES, &h, err);
+    if (status) {
+        cw_free(&w->alloc, copy, size + 1);
+        return status;
+    }
+    if (size)
+        memcpy(copy, bytes, size);
+    h->bytes = copy;
+    h->bytes_size = size;
+    return CWASM_OK;
+}
+
+Status cwasm_wasi_stdout_callback(cwasm_wasi *w, int guest_fd, ptrdiff_t (*write)(void *ctx, const void *bytes, size_t size), void *ctx,
+                                  Error *err)
+{
+    if (guest_fd != 1 && guest_fd != 2)
+        return bad_argument(err, "output streams are descriptors 1 and 2");
+    Handle *h;
+    TRY(put_virtual(w, guest_fd, HANDLE_CALLBACK, &h, err));
+    h->write = write;
+    h->write_ctx = ctx;
+    return CWASM_OK;
+}

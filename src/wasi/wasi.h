@@ -1,0 +1,126 @@
+/*
+ * wasi.h - what the files of wasi/ share: the object behind cwasm_wasi, a call in progress, and guest memory.
+ *
+ * A call of the guest goes: preview1.c (table row: descriptors, rights) -> cw_p1_<name> in p1_*.c (arguments, guest memory) -> path.c for
+ * everything that takes a path -> host_posix.c. A body returns the Errno for the guest; guest memory that it will write is looked up
+ * before anything happens, so that a bad pointer has no other effect than ERRNO_FAULT.
+ */
+#ifndef CW_WASI_WASI_H
+#define CW_WASI_WASI_H
+
+#include "base/alloc.h"
+#include "wasi/captable.h"
+
+/* Strings in the layout args_get and environ_get hand out. */
+typedef struct Strings {
+    VEC(char) text;   /* one after the other, each terminated */
+    VEC(u32) at;      /* where each begins */
+} Strings;
+
+struct cwasm_wasi {
+    Alloc alloc;
+    CapTable table;
+    Strings args, env;
+    bool has_beneath;   /* the kernel resolves paths (openat2); else path.c walks */
+    bool no_proc;       /* never reopen by way of /proc */
+    bool (*stop)(void *ctx);
+    void *stop_ctx;
+};
+
+/* One call in progress. */
+typedef struct Call {
+    cwasm_wasi *wasi;
+    cwasm_caller *caller;
+    const u64 *slots;       /* the arguments */
+    Handle *h, *h2;         /* the descriptors that the table row names */
+    cwasm_trap_code trap;   /* not NONE: ends the guest */
+} Call;
+
+/* ---- Switches for tests and the program, beyond cwasm.h ---- */
+
+/* Walk paths component by component even if the kernel could resolve them; false asks the kernel again. */
+void cw_wasi_force_path_walk(cwasm_wasi *wasi, bool on);
+/* Do without /proc, as in a chroot that has none. */
+void cw_wasi_force_no_proc(cwasm_wasi *wasi, bool on);
+/* At most n descriptors at a time (default CAPTABLE_LIMIT). */
+void cw_wasi_limit_handles(cwasm_wasi *wasi, u32 n);
+/* Called when a signal interrupts a call that waits; true ends the guest with INTERRUPTED, false goes on waiting. Without it the wait goes
+ * on. Signal handlers must be installed without SA_RESTART. */
+void cw_wasi_on_signal(cwasm_wasi *wasi, bool (*stop)(void *ctx), void *ctx);
+/* Hands an open host descriptor (a listening socket, a pipe, a file) to the guest at the lowest free number, *guest_fd. It is borrowed.
+ * Do this after the last cwasm_wasi_dir: C libraries look for directories up to the first number that is none. */
+CW_CHECKED Status cw_wasi_pass_fd(cwasm_wasi *wasi, int host_fd, u32 *guest_fd, Error *err);
+
+/* ---- Guest memory ---- */
+
+/* An address in the guest's memory 0. */
+typedef struct GuestPtr {
+    u64 at;
+} GuestPtr;
+
+CW_INLINE u32 cw_arg32(const Call *c, u32 i) { return cwasm_slot_u32(c->slots[i]); }
+CW_INLINE u64 cw_arg64(const Call *c, u32 i) { return c->slots[i]; }
+CW_INLINE GuestPtr cw_arg_ptr(const Call *c, u32 i) { return (GuestPtr){ cwasm_slot_u32(c->slots[i]) }; }
+
+/* size bytes of guest memory, or NULL if any lies outside. */
+CW_INLINE u8 *cw_guest(const Call *c, GuestPtr p, u64 size) { return cwasm_caller_view(c->caller, p.at, size); }
+
+/* Little-endian fields of any alignment. */
+CW_INLINE u32 cw_get32(const u8 *p) { return (u32)p[0] | (u32)p[1] << 8 | (u32)p[2] << 16 | (u32)p[3] << 24; }
+CW_INLINE u64 cw_get64(const u8 *p) { return cw_get32(p) | (u64)cw_get32(p + 4) << 32; }
+CW_INLINE u16 cw_get16(const u8 *p) { return (u16)(p[0] | p[1] << 8); }
+CW_INLINE void cw_put16(u8 *p, u16 v)
+{
+    p[0] = (u8)v;
+    p[1] = (u8)(v >> 8);
+}
+CW_INLINE void cw_put32(u8 *p, u32 v)
+{
+    cw_put16(p, (u16)v);
+    cw_put16(p + 2, (u16)(v >> 16));
+}
+CW_INLINE void cw_put64(u8 *p, u64 v)
+{
+    cw_put32(p, (u32)v);
+    cw_put32(p + 4, (u32)(v >> 32));
+}
+
+/* Checks an array of n iovecs, all of it, and gives the first HOST_IOV_MAX that are not empty. ERRNO_FAULT if the array or a buffer lies
+ * outside, ERRNO_INVAL if the lengths add up to more than a u32. */
+Errno cw_guest_iovs(const Call *c, GuestPtr array, u32 n, struct iovec iov[HOST_IOV_MAX], int *n_iov);
+
+/* Copies a path and terminates it. ERRNO_FAULT, ERRNO_NAMETOOLONG, ERRNO_INVAL for a NUL inside, ERRNO_ILSEQ if it is not UTF-8,
+ * ERRNO_NOENT if it is empty. */
+Errno cw_guest_path(const Call *c, GuestPtr p, u32 size, char path[HOST_PATH_MAX]);
+
+/* Writes a filestat: 64 bytes, or the 56 of preview 0. */
+enum { FILESTAT_SIZE = 64, FILESTAT0_SIZE = 56 };
+void cw_put_filestat(u8 *p, const HostStat *st, Filetype type);
+void cw_put_filestat0(u8 *p, const HostStat *st, Filetype type);
+
+/* The two times and the fst_flags of a call; ERRNO_INVAL if a time is both given and "now", or a flag is unknown. */
+Errno cw_guest_times(u64 atim, u64 mtim, u32 flags, HostTime *a, HostTime *m);
+
+/* ---- Calls that wait (call.c) ---- */
+
+/* True if a host call that waits is to be made again after it gave e: a signal came that does not end the guest, or a borrowed descriptor
+ * does not wait by itself and has now been waited for. After false, e is the answer; c->trap may be set. write: waits for room. */
+bool cw_call_again(Call *c, const Handle *h, bool write, Errno e);
+/* Whether h must not wait although its host descriptor would: the flag of a borrowed descriptor is not ours to change. */
+CW_INLINE bool cw_handle_dont_wait(const Handle *h) { return !h->owned && (h->fdflags & FDFLAG_NONBLOCK); }
+/* ERRNO_AGAIN if the descriptor cannot be read (written) right now. */
+Errno cw_handle_ready(Call *c, const Handle *h, bool write);
+/* After ERRNO_INTR: true if the guest is to end, then c->trap is set. */
+bool cw_call_stopped(Call *c);
+
+/* ---- The bodies, in p1_*.c ---- */
+
+#define P1(name, signature, p0, check) Errno cw_p1_##name(Call *c);
+#include "wasi/preview1.def"
+#undef P1
+Errno cw_p0_fd_seek(Call *c);
+Errno cw_p0_fd_filestat_get(Call *c);
+Errno cw_p0_path_filestat_get(Call *c);
+Errno cw_p0_poll_oneoff(Call *c);
+
+#endif

