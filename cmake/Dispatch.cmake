@@ -48,15 +48,22 @@ check_c_source_compiles("
     a: return 0; b: return 1;
   }" CW_CAN_GOTO)
 
+# clang needs minutes for the loop as one function, gcc seconds: with clang, gcc compiles those two files if it is there.
+set(CW_LOOP_COMPILER "")
+if(CMAKE_C_COMPILER_ID STREQUAL "Clang" AND NOT CMAKE_CROSSCOMPILING AND NOT CW_SANITIZE AND NOT CW_COVERAGE AND NOT CW_FUZZ)
+  find_program(CW_GCC gcc)
+  if(CW_GCC)
+    set(CW_LOOP_COMPILER "${CW_GCC}")
+  endif()
+endif()
+
+# What "all" means, slowest first.
 set(cw_dispatchers switch)
-if(CW_SANITIZE AND NOT CMAKE_C_COMPILER_ID STREQUAL "Clang")
-  # gcc: one function of 1,600 handlers with instrumentation takes long enough once
-elseif(CW_SANITIZE OR CW_FUZZ)
-  # clang needs minutes for an instrumented switch, seconds for tail calls
+if(CMAKE_C_COMPILER_ID STREQUAL "Clang" AND NOT CW_LOOP_COMPILER)
   if(CW_CAN_TAIL)
     set(cw_dispatchers tail)
   endif()
-else()
+elseif(NOT CW_SANITIZE)
   if(CW_CAN_GOTO)
     list(APPEND cw_dispatchers goto)
   endif()
@@ -66,10 +73,6 @@ else()
 endif()
 
 list(GET cw_dispatchers -1 cw_best)
-if(cw_best STREQUAL "goto" AND CMAKE_C_COMPILER_ID STREQUAL "Clang" AND CMAKE_C_COMPILER_VERSION VERSION_GREATER_EQUAL 19)
-  message(STATUS "This clang has computed goto but no musttail here: expect a slow interpreter loop")
-endif()
-
 if(CW_DISPATCH STREQUAL "auto")
   set(CW_DISPATCHERS ${cw_best})
 elseif(CW_DISPATCH STREQUAL "all")
@@ -94,3 +97,18 @@ foreach(name IN LISTS CW_DISPATCHERS)
   string(TOUPPER "${name}" cw_upper)
   list(APPEND CW_DISPATCH_DEFINES CW_HAVE_${cw_upper}=1)
 endforeach()
+
+# Compiles dispatch_<name>.c with CW_LOOP_COMPILER; the object's path in ${result}.
+function(cw_loop_object name result)
+  set(source "${CMAKE_CURRENT_SOURCE_DIR}/src/interp/dispatch_${name}.c")
+  set(object "${CMAKE_BINARY_DIR}/dispatch_${name}.o")
+  separate_arguments(flags UNIX_COMMAND "${CMAKE_C_FLAGS_${cw_build_type}}")
+  set(defines ${CW_DISPATCH_DEFINES} CW_STRESS=$<BOOL:${CW_STRESS}>)
+  list(TRANSFORM defines PREPEND -D)
+  add_custom_command(OUTPUT "${object}"
+    COMMAND "${CW_LOOP_COMPILER}" -std=gnu17 -D_GNU_SOURCE ${defines} ${flags} -fPIC ${cw_common} ${cw_hot} -Wno-missing-prototypes
+      -I "${CMAKE_CURRENT_SOURCE_DIR}/include" -I "${CMAKE_CURRENT_SOURCE_DIR}/src" -isystem "${CMAKE_BINARY_DIR}/third_party"
+      -MD -MF "${object}.d" -c "${source}" -o "${object}"
+    DEPENDS "${source}" DEPFILE "${object}.d" VERBATIM COMMENT "Building ${object} with gcc")
+  set(${result} "${object}" PARENT_SCOPE)
+endfunction()

@@ -141,10 +141,10 @@ static const char *not_regular(mode_t mode)
 
 /* ---- Reading --------------------------------------------------------------------------------------------------- */
 
-/* Reads to the end; room for `expected` bytes is made at once. False: errno says why. */
-static bool read_all(int fd, size_t expected, File *file)
+/* Reads to the end, or `size` bytes if that is not 0: what a file grows meanwhile is not ours. False: errno says why. */
+static bool read_all(int fd, size_t size, File *file)
 {
-    size_t capacity = expected + 1, n = 0;   /* one more, so that the last read sees the end of file */
+    size_t capacity = size ? size : 65536, n = 0;
     unsigned char *bytes = malloc(capacity);
     while (bytes) {
         ssize_t got = read(fd, bytes + n, capacity - n);
@@ -153,7 +153,7 @@ static bool read_all(int fd, size_t expected, File *file)
         if (got < 0)
             break;
         n += (size_t)got;
-        if (got == 0 || n == expected) {   /* a regular file of the size it said; if it grew meanwhile, the rest is not ours */
+        if (got == 0 || n == size) {
             file->bytes = bytes;
             file->size = n;
             return true;
@@ -195,7 +195,7 @@ int cw_load(const char *path, File *file, char *why, size_t why_size)
     if (ok)
         special = is_stdin ? (S_ISDIR(st.st_mode) ? "a directory" : NULL) : not_regular(st.st_mode);
     if (ok && !special)
-        ok = read_all(fd, S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size : is_stdin ? 65536 : 0, file);
+        ok = read_all(fd, S_ISREG(st.st_mode) && !is_stdin ? (size_t)st.st_size : 0, file);
     int reason = errno;
     if (!is_stdin)
         close(fd);

@@ -8,7 +8,7 @@
 #define DISPATCH() goto *(const void *)(uintptr_t)pc->handler
 #define NEXT(size) do { pc = (const Ins *)((const u8 *)pc + (size)); DISPATCH(); } while (0)
 #define JUMP(target) do { pc = (target); DISPATCH(); } while (0)
-#define TRAP(code) do { r = (u64)(code); goto trap_exit; } while (0)
+#define TRAP_WORD(word) do { r = (word); goto trap_exit; } while (0)
 #define LEAVE() return CWASM_TRAP_NONE
 
 static Trap run(const Ins *pc, u64 *fp, Instance *inst, DispatchTables *tables)
@@ -40,7 +40,8 @@ trap_exit:;
     activation->pc = (const u8 *)pc;
     activation->fp = fp;
     activation->inst = inst;
-    return (Trap)r;
+    activation->trap = r;
+    return (Trap)(r & TRAP_CODE);
 }
 
 DispatchTables cw_tables_goto(void)

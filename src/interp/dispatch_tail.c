@@ -27,7 +27,7 @@ typedef CONVENTION Trap (*Handler)(STATE);
 #define DISPATCH() MUSTTAIL return ((Handler)(uintptr_t)pc->handler)(PASS)
 #define NEXT(size) do { pc = (const Ins *)((const u8 *)pc + (size)); DISPATCH(); } while (0)
 #define JUMP(target) do { pc = (target); DISPATCH(); } while (0)
-#define TRAP(code) do { r = (u64)(code); MUSTTAIL return trap_exit(PASS); } while (0)
+#define TRAP_WORD(word) do { r = (word); MUSTTAIL return trap_exit(PASS); } while (0)
 #define LEAVE() return CWASM_TRAP_NONE
 #define HANDLER(id)                     \
     static CONVENTION Trap h_##id(STATE); \
@@ -41,7 +41,8 @@ static CONVENTION CW_NOINLINE Trap trap_exit(STATE)
     activation->pc = (const u8 *)pc;
     activation->fp = fp;
     activation->inst = inst;
-    return (Trap)r;
+    activation->trap = r;
+    return (Trap)(r & TRAP_CODE);
 }
 
 #if defined(__clang__)

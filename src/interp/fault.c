@@ -60,7 +60,7 @@ static void on_fault(int sig, siginfo_t *info, void *context)
         pass_on(sig, info, context);
         return;
     }
-    store->fault_address = guest_address;
+    a->trap = CWASM_TRAP_MEMORY_OUT_OF_BOUNDS | TRAP_HAS_DETAIL | guest_address << TRAP_DETAIL_SHIFT;
     if (store->engine->dispatch->kind == CWASM_DISPATCH_TAIL)
         locate(a, context);
     else

@@ -147,6 +147,17 @@ void cw_trap_resolve(Store *s)
     s->trap_resolved = true;
 }
 
+static void describe(const Store *s, Trap trap, char *text, size_t size)
+{
+    const char *words = s->has_host_message ? s->host_message : cwasm_trap_text(trap);
+    if (!s->has_detail)
+        snprintf(text, size, "%s", words);
+    else if (trap == CWASM_TRAP_MEMORY_OUT_OF_BOUNDS)
+        snprintf(text, size, "%s: address 0x%llx", words, (unsigned long long)s->detail);
+    else
+        snprintf(text, size, "%s %llu", words, (unsigned long long)s->detail);
+}
+
 Status cw_trap_status(Store *s, Trap trap, Error *err)
 {
     if (trap == CWASM_TRAP_NONE)
@@ -154,8 +165,8 @@ Status cw_trap_status(Store *s, Trap trap, Error *err)
     if (trap == CWASM_TRAP_EXIT)
         return cw_fail(err, CWASM_EXIT, CWASM_NO_OFFSET, "exit with status %u", s->exit_code);
     s->trap = (cwasm_trap){ .code = trap };
-    snprintf(s->trap.message, sizeof s->trap.message, "%s", s->has_host_message ? s->host_message : cwasm_trap_text(trap));
-    s->has_host_message = false;
+    describe(s, trap, s->trap.message, sizeof s->trap.message);
+    s->has_host_message = s->has_detail = false;
     s->has_trap = true;
     s->trap_resolved = false;
     cw_fail(err, CWASM_TRAP, CWASM_NO_OFFSET, "%s", s->trap.message);
@@ -206,8 +217,12 @@ static Trap call_guest(Store *store, Func *func, u64 *slots, Activation *activat
     store->activation = activation;
     Trap trap = store->engine->config.bounds == CWASM_BOUNDS_GUARD ? run_guarded(store, activation, code, fp, inst)
                                                                   : store->engine->dispatch->run(code, fp, inst);
-    if (trap == CWASM_TRAP_NONE)
+    if (trap == CWASM_TRAP_NONE) {
         cw_move_slots(slots, fp, type->result_slots);
+    } else {
+        store->has_detail = activation->trap & TRAP_HAS_DETAIL;
+        store->detail = activation->trap >> TRAP_DETAIL_SHIFT;
+    }
     return trap;
 }
 
@@ -218,7 +233,7 @@ Trap cw_call(Store *store, Func *func, u64 *slots)
     bool outermost = store->depth == 0;
     if (outermost) {
         store->c_stack_base = address;
-        store->has_trap = store->has_host_message = false;
+        store->has_trap = store->has_host_message = store->has_detail = false;
         store->n_raw = store->n_raw_total = 0;
     }
     size_t used = (size_t)(address < store->c_stack_base ? store->c_stack_base - address : address - store->c_stack_base);

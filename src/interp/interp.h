@@ -25,9 +25,15 @@ struct Activation {
     const u8 *pc;          /* NULL if unknown */
     u64 *fp;
     Instance *inst;
+    u64 trap;              /* the word of the trap: code and detail */
     bool in_host;          /* a host function runs */
     void *fault_exit;      /* guard pages: jmp_buf to leave guest code by, or NULL */
 };
+
+/* The trap word. */
+#define TRAP_CODE 0x7fu
+#define TRAP_HAS_DETAIL 0x80u
+#define TRAP_DETAIL_SHIFT 8
 
 /* Calls func with arguments in slots[0..param_slots) and writes results to slots[0..result_slots). Any func, any store state. On a trap the raw
  * frames are captured in the store and the code is returned (CWASM_TRAP_EXIT for proc_exit); slots are then undefined. */

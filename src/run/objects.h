@@ -148,7 +148,8 @@ struct cwasm_store {
     char host_message[200];
     RawFrame raw[CWASM_MAX_FRAMES];
     u32 n_raw, n_raw_total;
-    u64 fault_address;         /* guard pages: guest address of the last fault */
+    bool has_detail;           /* the trap is about an address or an index */
+    u64 detail;
     bool has_trap, trap_resolved;
     cwasm_trap trap;
 };

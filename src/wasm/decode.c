@@ -142,6 +142,11 @@ static Status read_import(Decoder *d, Import *import)
         import->index = d->tags.n;
         pushed = cw_vec_push(alloc, &d->tags, tag);
         break;
+    case 0x7e:
+    case 0x7f:
+        if (import->name.n == 0)
+            return cw_lacks_feature(d->m, FEATURE_COMPACT_IMPORTS, kind_at, "a group of imports", d->err);
+        /* fall through */
     default:
         return cw_fail(d->err, CWASM_MALFORMED, kind_at, "malformed import kind: expected 0x00 to 0x04, found 0x%02x", kind);
     }

@@ -232,16 +232,15 @@ static Status read_sub(Decoder *d, const Scope *scope, u32 index)
 /* The vectors have stopped moving: points the drafts at their parts. */
 static void link_drafts(Decoder *d)
 {
-    ValType *words = d->words.at;
-    Field *fields = d->fields.at;
+    u32 word = 0, field = 0;
     for (u32 i = 0; i < d->drafts.n; i++) {
         TypeDraft *draft = &d->drafts.at[i];
-        draft->params = words;
-        words += draft->n_params;
-        draft->results = words;
-        words += draft->n_results;
-        draft->fields = fields;
-        fields += draft->n_fields;
+        draft->params = draft->n_params ? d->words.at + word : NULL;
+        word += draft->n_params;
+        draft->results = draft->n_results ? d->words.at + word : NULL;
+        word += draft->n_results;
+        draft->fields = draft->n_fields ? d->fields.at + field : NULL;
+        field += draft->n_fields;
     }
 }
 

@@ -1,0 +1,537 @@
+#!/usr/bin/env python3
+"""Runs the WASI guests of this folder: builds each with clang and wasi-libc, prepares the host's side, runs it, checks what it says.
+
+    run.py --cwasm build/dev/cwasm [--path-walk] [--only NAME] [--keep]
+
+One line per case, in the end "N passed, N failed"; exit status 0 if nothing failed. Guests print "ok <check>" or "FAIL <check>: got X want Y"
+and end with 1 if a check failed. With --traps the program is a runtime that traps on bad addresses and enum values (Wasmtime):
+those checks are left out, and FAIL lines are shown, so that two runtimes can be compared; see README.md.
+"""
+import argparse
+import ctypes
+import os
+import pty
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CLANGS = ("clang-19", "clang-20", "clang-21", "clang-18", "clang-17", "clang")
+NEEDS = "clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32"
+
+
+class Failed(Exception):
+    """A case that did not go as it should."""
+
+
+# ---- Building and running ----
+
+class Tests:
+    def __init__(self, options):
+        self.options = options
+        self.scratch = Path(tempfile.mkdtemp(prefix="cwasm-wasi-"))
+        self.built = {}
+        self.passed = self.failed = 0
+        self.clang = next((c for c in CLANGS if shutil.which(c)), None)
+
+    def build(self, guest):
+        """The path of the guest's module."""
+        if guest in self.built:
+            return self.built[guest]
+        if not self.clang:
+            raise Failed(f"no clang found: apt install {NEEDS}")
+        if not Path("/usr/include/wasm32-wasi/wasi/api.h").exists():
+            raise Failed("no wasi-libc found: apt install wasi-libc")
+        out = self.scratch / f"{guest}.wasm"
+        command = [self.clang, "--target=wasm32-wasi", "-O1", "-Wall", "-Wextra", "-Wno-unused-function", "-Werror",
+                   "-o", out, HERE / "guests" / f"{guest}.c"]
+        result = subprocess.run(command, capture_output=True, text=True)
+        if result.returncode:
+            raise Failed(f"building failed (apt install {NEEDS}):\n{result.stderr}")
+        self.built[guest] = out
+        return out
+
+    def command(self, guest, args=(), dirs=(), env=(), options=()):
+        command = [self.options.cwasm, "run", *options]
+        if self.options.path_walk:
+            command.append("--path-walk")
+        for d in dirs:
+            command += ["--dir", d]
+        if self.options.traps:
+            env = [*env, "BAD_VALUES_TRAP=1"]
+        for e in env:
+            command += ["--env", e]
+        return [str(c) for c in (*command, self.build(guest), *args)]
+
+    def run(self, guest, args=(), dirs=(), env=(), options=(), status=0, **kwargs):
+        """Runs a guest to its end and checks its exit status and its FAIL lines; the finished process."""
+        kwargs.setdefault("stdin", subprocess.DEVNULL)
+        if "input" in kwargs:
+            kwargs.pop("stdin")
+        try:
+            result = subprocess.run(self.command(guest, args, dirs, env, options), timeout=self.options.timeout,
+                                    **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **kwargs})
+        except subprocess.TimeoutExpired as e:
+            raise Failed(f"did not end in {self.options.timeout} s; so far:\n{(e.stdout or b'').decode(errors='replace')[-500:]}")
+        check(result, status)
+        return result
+
+    def directory(self, name="root"):
+        """A new empty directory."""
+        path = Path(tempfile.mkdtemp(dir=self.scratch)) / name
+        path.mkdir()
+        return path
+
+    def case(self, name, test):
+        if self.options.only and self.options.only not in name:
+            return
+        try:
+            note = test(self)
+        except Failed as e:
+            self.failed += 1
+            print(f"FAIL {name}: {e}", flush=True)
+        else:
+            self.passed += 1
+            print(f"ok   {name}{f' ({note})' if note else ''}", flush=True)
+
+
+def check(result, status):
+    """Raises Failed unless the process ended with status and printed no FAIL line."""
+    text = b"\n".join(s for s in (result.stdout, result.stderr) if s).decode(errors="replace")
+    bad = [line for line in text.splitlines() if line.startswith("FAIL")]
+    if bad:
+        raise Failed(f"{len(bad)} checks:\n" + "\n".join("    " + b for b in bad))
+    if result.returncode != status:
+        raise Failed(f"exit status {result.returncode} instead of {status}:\n{text[-1500:]}")
+
+
+def checks(result):
+    text = b"".join(s for s in (result.stdout, result.stderr) if s)
+    return f"{sum(line.startswith(b'ok ') for line in text.splitlines())} checks"
+
+
+def want(condition, what):
+    if not condition:
+        raise Failed(what)
+
+
+# ---- Cases: one function each ----
+
+def args_env(t):
+    env = ["A=1", "LONG=x=y", "EMPTY="]
+    if t.options.traps:
+        return "left out: counts the environment"
+    return checks(t.run("args_env", args=["two words", "", "\u00e9"], env=env))
+
+
+def simple(guest):
+    """A guest that needs an empty directory as / and another as /two."""
+    def test(t):
+        root, two = t.directory(), t.directory("two")
+        return checks(t.run(guest, dirs=[f"{root}::/", f"{two}::/two"]))
+    return test
+
+
+def proc(t):
+    if not t.options.traps:
+        for code in (0, 1, 3, 125, 255):
+            t.run("proc", args=["exit", str(code)], status=code)
+        t.run("proc", args=["raise", "6"], status=134)
+        t.run("proc", args=["raise", "15"], status=143)
+        t.run("proc", args=["raise", "9"], status=137)
+        t.run("proc", args=["raises"])
+    t.run("proc", args=["return", "7"], status=7)
+    result = t.run("proc", args=["abort"], status=134)
+    want(result.stdout == b"before\n", f"stdout is {result.stdout!r}")
+    result = t.run("proc", args=["raise", "17"], status=99)
+    want(result.stdout == b"before\nafter\n", f"stdout is {result.stdout!r}")
+
+
+def stdio_pipe(t):
+    result = t.run("stdio", args=["pipe"], input=b"hello\n")
+    want(b"to stderr\n" in result.stderr, "nothing came through stderr")
+    return checks(result)
+
+
+def stdio_file(t):
+    d = t.directory()
+    (d / "in").write_bytes(b"0123456789")
+    (d / "out").write_bytes(b"# before\n")
+    with open(d / "in", "rb") as i, open(d / "out", "ab") as o, open(d / "err", "w+b") as e:
+        result = subprocess.run(t.command("stdio", args=["file"]), stdin=i, stdout=o, stderr=e, timeout=t.options.timeout)
+    result.stdout = (d / "out").read_bytes()
+    check(result, 0)
+    want(result.stdout.startswith(b"# before\n") and b"# appended\n" in result.stdout, "stdout was not appended to")
+    want((d / "err").read_bytes() == b"abc", f"stderr is {(d / 'err').read_bytes()!r}")
+    want((d / "in").read_bytes() == b"0123456789", "stdin was changed")
+    return checks(result)
+
+
+def stdio_null(t):
+    with open(os.devnull, "r+b") as null:
+        return checks(t.run("stdio", args=["null"], stdin=null, stdout=null))
+
+
+def stdio_tty(t):
+    host, guest = pty.openpty()
+    os.write(host, b"hello\n")
+    output = []
+
+    def read():
+        while True:
+            try:
+                got = os.read(host, 4096)
+            except OSError:
+                return
+            if not got:
+                return
+            output.append(got)
+    process = subprocess.Popen(t.command("stdio", args=["tty"]), stdin=guest, stdout=guest, stderr=guest)
+    os.close(guest)
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        status = process.wait(timeout=t.options.timeout)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise Failed("did not end")
+    reader.join()
+    os.close(host)
+    text = b"".join(output).replace(b"\r\n", b"\n")
+    check(subprocess.CompletedProcess([], status, text, b""), 0)
+    want(b"written\n" in text, "nothing came through stdout")
+    return checks(subprocess.CompletedProcess([], status, text, b""))
+
+
+def stdio_closed(t):
+    command = ["/bin/sh", "-c", 'exec "$@" <&-', "sh", *t.command("stdio", args=["closed"])]
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=t.options.timeout)
+    check(result, 0)
+    return checks(result)
+
+
+def stdio_broken(t):
+    r, w = os.pipe()
+    os.close(r)
+    try:
+        return checks(t.run("stdio", args=["broken"], stdout=w))
+    finally:
+        os.close(w)
+
+
+def stdio_nonblock(t):
+    r, w = os.pipe()
+    process = subprocess.Popen(t.command("stdio", args=["nonblock"]), stdin=r, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(0.3)   # the guest fills the pipe meanwhile
+    try:
+        stdout, stderr = process.communicate(timeout=t.options.timeout)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise Failed("did not end")
+    want(os.get_blocking(r), "the flag of our own pipe was changed")
+    os.close(r)
+    os.close(w)
+    result = subprocess.CompletedProcess([], process.returncode, stdout, stderr)
+    check(result, 0)
+    want(stdout.count(b".") >= 99998, "bytes are missing")
+    return checks(result)
+
+
+def poll(t):
+    root = t.directory()
+    dirs = [f"{root}::/"]
+    r, w = os.pipe()
+    try:
+        first = checks(t.run("poll", dirs=dirs, stdin=r))
+        os.write(w, b"7 bytes")
+        t.run("poll", dirs=dirs, args=["data"], stdin=r)
+    finally:
+        os.close(r)
+        os.close(w)
+    r, w = os.pipe()
+    os.close(w)
+    t.run("poll", dirs=dirs, args=["hangup"], stdin=r)
+    os.close(r)
+    return first
+
+
+def with_socket(t, what, ours, theirs, talk):
+    """Runs the guest with `theirs` as descriptor 0, while talk(ours) runs here."""
+    process = subprocess.Popen(t.command("sock", args=[what]), stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    theirs.close()
+    talker = threading.Thread(target=talk, args=(ours,), daemon=True)
+    talker.start()
+    try:
+        stdout, stderr = process.communicate(timeout=t.options.timeout)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise Failed("did not end")
+    result = subprocess.CompletedProcess([], process.returncode, stdout, stderr)
+    check(result, 0)
+    return checks(result)
+
+
+def sock_stream(t):
+    def talk(s):
+        s.sendall(b"hello world")
+        if s.recv(6, socket.MSG_WAITALL) == b"answer":
+            s.sendall(b"more")
+        s.close()
+    return with_socket(t, "stream", *socket.socketpair(), talk)
+
+
+def sock_dgram(t):
+    def talk(s):
+        s.send(b"first datagram")
+        s.send(b"second")
+    return with_socket(t, "dgram", *socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM), talk)
+
+
+def sock_listen(t):
+    listener = socket.create_server(("127.0.0.1", 0))
+    address = listener.getsockname()
+    first, second = socket.create_connection(address), socket.create_connection(address)
+    got = []
+
+    def talk(s):
+        s.sendall(b"from client")
+        while True:
+            data = s.recv(100)
+            if not data:
+                break
+            got.append(data)
+    note = with_socket(t, "listen", first, listener, talk)
+    want(b"".join(got) == b"to client", f"the client got {got!r}")
+    second.close()
+    return note
+
+
+def sock_idle(t):
+    def talk(s):
+        s.recv(1)
+        s.close()
+    return with_socket(t, "idle", *socket.socketpair(), talk)
+
+
+def libc(t):
+    root = t.directory()
+    (root / "input.txt").write_text("one\ntwo\nthree\n")
+    return checks(t.run("libc", dirs=[f"{root}::/"]))
+
+
+def readonly(t):
+    root, two = t.directory(), t.directory("two")
+    (root / "file").write_text("content")
+    (root / "dir").mkdir()
+    (root / "dir" / "inner").write_text("inner")
+    (root / "link").symlink_to("file")
+    before = picture(root)
+    note = checks(t.run("readonly", dirs=[f"{root}::/:ro", f"{two}::/two"]))
+    want(picture(root) == before, "the tree was changed")
+    want(sorted(os.listdir(two)) == ["mine", "new"], f"the writable tree has {os.listdir(two)}")
+    return note
+
+
+def special(t):
+    root = t.directory()
+    os.mkfifo(root / "fifo")
+    where = os.getcwd()
+    os.chdir(root)   # names of sockets are short
+    s = socket.socket(socket.AF_UNIX)
+    s.bind("socket")
+    os.chdir(where)
+    note = ""
+    try:
+        os.mknod(root / "device", stat.S_IFCHR | 0o666, os.makedev(1, 3))
+    except PermissionError:
+        note = ", no device: needs root"
+    return checks(t.run("special", dirs=[f"{root}::/"])) + note
+
+
+def picture(path):
+    """What a tree looks like: names, types, contents, times."""
+    lines = []
+    for top, dirs, files in os.walk(path):
+        for name in sorted(dirs + files):
+            p = Path(top) / name
+            st = p.lstat()
+            data = os.readlink(p) if p.is_symlink() else p.read_bytes() if stat.S_ISREG(st.st_mode) else b""
+            lines.append((str(p), st.st_mode, st.st_nlink, st.st_mtime_ns, data))
+    return sorted(lines)
+
+
+def escape_tree(t):
+    base = t.directory("base")
+    root = base / "root"
+    for d in ("outside/dir", "root/sub", "root/deep/a/b/c", "two"):
+        (base / d).mkdir(parents=True)
+    (base / "outside/secret.txt").write_text("SECRET\n")
+    (root / "inside.txt").write_text("inside\n")
+    (base / "two/inside.txt").write_text("two\n")
+    for link, target in (("link_up", "../outside/secret.txt"), ("link_updir", "../outside"), ("link_abs", base / "outside/secret.txt"),
+                         ("link_abs_inside", root / "inside.txt"), ("link_root", "/"), ("link_dotdot", ".."), ("chain1", "chain2"),
+                         ("chain2", "sub/chain3"), ("sub/chain3", "../link_up"), ("sub/link_up2", "../../outside"), ("sub/back", ".."),
+                         ("sub/ok", "../inside.txt"), ("deep/up3", "../../outside")):
+        (root / link).symlink_to(target)
+    return base
+
+
+def escape(t):
+    base = escape_tree(t)
+    before = picture(base / "outside")
+    result = t.run("escape", args=[base / "outside/secret.txt"], dirs=[f"{base / 'root'}::/", f"{base / 'two'}::/two"])
+    want(picture(base / "outside") == before, "something outside was changed")
+    want(b"SECRET" not in result.stdout, "the secret was read")
+    want(not (base / "root/stolen").exists(), "something was stolen")
+    return checks(result)
+
+
+def kernel_fs(t):
+    note = checks(t.run("kernelfs", dirs=["/::/"]))
+    for path in ("/proc", "/sys", "/proc/self", "/proc/self/fd", "/dev/pts"):
+        if t.options.traps or not os.path.isdir(path):
+            continue
+        result = subprocess.run(t.command("proc", args=["exit", "0"], dirs=[f"{path}::/"]), capture_output=True, text=True)
+        want(result.returncode not in (0, -11, -6), f"--dir {path} was accepted")
+        want(path in result.stderr and "interface to the kernel" in result.stderr, f"--dir {path}: message is {result.stderr!r}")
+    return note
+
+
+def bad_dirs(t):
+    root = t.directory()
+    (root / "file").write_text("")
+    if t.options.traps:
+        return "left out"
+    for path, text in ((root / "none", "no such file or directory"), (root / "file", "not a directory")):
+        result = subprocess.run(t.command("proc", args=["exit", "0"], dirs=[f"{path}::/"]), capture_output=True, text=True)
+        want(result.returncode != 0, f"--dir {path} was accepted")
+        want(str(path) in result.stderr and text in result.stderr, f"--dir {path}: message is {result.stderr!r}")
+
+
+def exchange(a, b):
+    """Exchanges two names in one step (renameat2)."""
+    libc_ = ctypes.CDLL(None, use_errno=True)
+    if libc_.renameat2(-100, os.fsencode(a), -100, os.fsencode(b), 2):
+        raise Failed(f"renameat2: {os.strerror(ctypes.get_errno())}")
+
+
+def race(t):
+    base = t.directory("base")
+    root = base / "root"
+    for d in ("outside", "root/flip", "root/m/n"):
+        (base / d).mkdir(parents=True)
+    (base / "outside/secret.txt").write_text("SECRET\n")
+    (root / "flip/secret.txt").write_text("inside\n")
+    (root / "file").write_text("inside\n")
+    (root / "m/secret.txt").write_text("inside\n")
+    (root / "inside.txt").write_text("inside\n")
+    (root / "other_flip").symlink_to("../outside")
+    (root / "other_file").symlink_to("../outside/secret.txt")
+    (base / "outside/link").write_text("SECRET\n")
+    before = picture(base / "outside")
+    stop = threading.Event()
+    trouble = []
+
+    def exchanging():
+        try:
+            while not stop.is_set():
+                exchange(root / "flip", root / "other_flip")
+                exchange(root / "file", root / "other_file")
+                os.rename(root / "m/n", base / "outside/n")
+                os.rename(base / "outside/n", root / "m/n")
+        except Exception as e:   # told by the main thread
+            trouble.append(e)
+    thread = threading.Thread(target=exchanging)
+    thread.start()
+    try:
+        result = t.run("race", dirs=[f"{root}::/"])
+    finally:
+        stop.set()
+        thread.join()
+    want(not trouble, f"the exchanging thread ended: {trouble}")
+    after = picture(base / "outside")
+    want(after == before, f"something outside was changed: {after}")
+    return result.stdout.decode().splitlines()[-1].strip("# ")
+
+
+def agree(t):
+    """Random paths and calls give the same answers with and without openat2."""
+    if t.options.traps:
+        return "left out"
+    lines = 0
+    for seed in range(1, 31):
+        outputs, trees = [], []
+        for options in ([], ["--path-walk"]):
+            root = t.directory()
+            outputs.append(t.run("agree", args=[seed, 3000], dirs=[f"{root}::/"], options=options).stdout.splitlines())
+            trees.append([(os.path.relpath(name, root), mode, data) for name, mode, _, _, data in picture(root)])
+        for kernel, walk in zip(*outputs):
+            want(kernel == walk, f"seed {seed}: the kernel says {kernel!r}, the walk {walk!r}")
+        want(len(outputs[0]) == len(outputs[1]) == 3000, f"seed {seed}: {len(outputs[0])} and {len(outputs[1])} answers")
+        want(trees[0] == trees[1], f"seed {seed}: the trees differ in the end")
+        lines += len(outputs[0])
+    return f"{lines} answers"
+
+
+def signals(t):
+    """A signal that the program handles ends a guest that waits, soon."""
+    if t.options.traps:
+        return "left out"
+    import signal
+    r, w = os.pipe()
+    for what, stdin in ((["poll", []], r), (["stdio", ["pipe"]], r)):
+        process = subprocess.Popen(t.command(what[0], args=what[1]), stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.communicate(timeout=2)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise Failed(f"{what[0]}: SIGTERM did not end it")
+        want(process.returncode in (143, -15), f"{what[0]}: exit status {process.returncode}")
+    os.close(r)
+    os.close(w)
+
+
+CASES = [
+    ("args and environ", args_env), ("clocks and random", simple("clock")), ("proc_exit and proc_raise", proc),
+    ("reading and writing", simple("io")), ("rights", simple("rights")), ("descriptor numbers", simple("fds")),
+    ("fd_readdir", simple("readdir")), ("path calls", simple("paths")), ("libc", libc), ("preview 0", simple("preview0")),
+    ("stdio: pipes", stdio_pipe), ("stdio: files", stdio_file), ("stdio: /dev/null", stdio_null), ("stdio: terminal", stdio_tty),
+    ("stdio: closed", stdio_closed), ("stdio: broken pipe", stdio_broken), ("stdio: non-blocking", stdio_nonblock),
+    ("poll_oneoff", poll), ("sockets: stream", sock_stream), ("sockets: datagrams", sock_dgram), ("sockets: listening", sock_listen),
+    ("sockets: waiting", sock_idle), ("read-only tree", readonly), ("escape: paths and links", escape), ("escape: races", race),
+    ("escape: procfs and kin", kernel_fs), ("escape: special files", special), ("bad --dir", bad_dirs), ("signals", signals),
+    ("kernel and walk agree", agree),
+]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cwasm", required=True, help="the program to test")
+    parser.add_argument("--path-walk", action="store_true", help="hand --path-walk to it")
+    parser.add_argument("--only", help="only cases with this in their name")
+    parser.add_argument("--traps", action="store_true", help="leave out bad addresses and enum values")
+    parser.add_argument("--keep", action="store_true", help="keep the scratch folder")
+    parser.add_argument("--timeout", type=float, default=120, help="seconds per guest")
+    options = parser.parse_args()
+    options.cwasm = shutil.which(options.cwasm) or os.path.abspath(options.cwasm)
+    tests = Tests(options)
+    for name, test in CASES:
+        tests.case(name, test)
+    print(f"{tests.passed} passed, {tests.failed} failed")
+    if options.keep:
+        print(f"kept {tests.scratch}")
+    else:
+        shutil.rmtree(tests.scratch, ignore_errors=True)
+    return 1 if tests.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
