@@ -4,7 +4,10 @@
 #   musl          one static file, musl (musl-tools): the library's sources are compiled a second time against its headers
 #   shared        dynamically, for sanitizers and platforms without static libraries
 #
-# auto: see docs/design.md for the measurement behind the order.
+# auto is musl for release builds, then static glibc. Measured (x86-64, clang 19, virtual machine): the program is 0.63 MB with musl and
+# 1.32 MB with glibc; hello.wasm takes 0.55 ms against 0.75 ms from start to end, because glibc asks the processor for its caches, which
+# a virtual machine answers slowly. musl's own memcpy halves the speed of guests that copy much, and its malloc takes a system call per size:
+# src/cli/musl_memory.c and src/cli/alloc.c replace both, after which no guest is slower than with glibc.
 include(CheckCSourceCompiles)
 
 set(cw_release OFF)
@@ -37,10 +40,12 @@ unset(CMAKE_REQUIRED_LINK_OPTIONS)
 
 set(CW_LIBC_CHOSEN "${CW_LIBC}")
 if(CW_LIBC STREQUAL "auto")
-  if(NOT cw_release OR NOT CW_STATIC_LINKS)
-    set(CW_LIBC_CHOSEN shared)
-  else()
+  if(cw_release AND CW_MUSL_FOUND)
+    set(CW_LIBC_CHOSEN musl)
+  elseif(cw_release AND CW_STATIC_LINKS)
     set(CW_LIBC_CHOSEN static-glibc)
+  else()
+    set(CW_LIBC_CHOSEN shared)
   endif()
 elseif(CW_LIBC STREQUAL "musl" AND NOT CW_MUSL_FOUND)
   message(FATAL_ERROR "CW_LIBC=musl: no musl in ${cw_musl_include} (install musl-tools)")
@@ -79,6 +84,7 @@ function(cw_libc target)
     cw_flags(cwasm_musl_objects)
     target_compile_options(cwasm_musl_objects PRIVATE ${musl_compile})
     target_compile_options(${target} PRIVATE ${musl_compile})
+    target_compile_definitions(${target} PRIVATE CW_MUSL_MEMORY=1)
     get_filename_component(libgcc_dir "${cw_libgcc}" DIRECTORY)
     target_link_options(${target} PRIVATE -nostdlib -nostartfiles -static -Wl,-z,noexecstack
       "${cw_musl_lib}/crt1.o" "${cw_musl_lib}/crti.o" -L${cw_musl_lib})
@@ -92,6 +98,12 @@ function(cw_libc target)
     else()
       target_link_libraries(${target} PRIVATE Threads::Threads)
     endif()
+  endif()
+  # memcpy and its kin must not be compiled into calls of themselves
+  set_property(SOURCE "${CMAKE_CURRENT_SOURCE_DIR}/src/cli/musl_memory.c" APPEND PROPERTY COMPILE_OPTIONS -ffreestanding -fno-builtin)
+  if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    set_property(SOURCE "${CMAKE_CURRENT_SOURCE_DIR}/src/cli/musl_memory.c" APPEND PROPERTY COMPILE_OPTIONS
+      -fno-tree-loop-distribute-patterns)
   endif()
   if(cw_release)
     target_link_options(${target} PRIVATE -s)

@@ -438,6 +438,12 @@ CWASM_API void cwasm_linker_free(cwasm_linker *linker);
 /* The names and the signature (as in cwasm_func_new) are copied. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_define_func(cwasm_linker *linker, const char *module, const char *name,
                                                               const char *signature, cwasm_host_func fn, void *env, cwasm_error *err);
+/* A table of host functions that share an env: one call for a whole module, and only what is imported costs anything. The table and its
+ * strings are borrowed until the linker is freed; rows whose fn is NULL are passed over. Single definitions of a name come before
+ * it; a second table for the same module replaces the first. */
+typedef struct cwasm_host_def { const char *name; const char *signature; cwasm_host_func fn; } cwasm_host_def;
+CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_define_funcs(cwasm_linker *linker, const char *module, const cwasm_host_def *defs,
+                                                               size_t n_defs, void *env, cwasm_error *err);
 CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_define(cwasm_linker *linker, const char *module, size_t module_size,
                                                          const char *name, size_t name_size, const cwasm_extern *ext, cwasm_error *err);
 /* All exports of an instance under `module`. */

@@ -27,6 +27,13 @@ Status cwasm_linker_define_func(cwasm_linker *linker, const char *module, const 
     return cw_linker_define_func(linker, cw_name(module, strlen(module)), cw_name(name, strlen(name)), type, fn, env, err);
 }
 
+Status cwasm_linker_define_funcs(cwasm_linker *linker, const char *module, const cwasm_host_def *defs, size_t n_defs, void *env,
+                                 cwasm_error *err)
+{
+    TRY(check_name(strlen(module), 0, err));
+    return cw_linker_define_funcs(linker, cw_name(module, strlen(module)), defs, n_defs, env, err);
+}
+
 Status cwasm_linker_define(cwasm_linker *linker, const char *module, size_t module_size, const char *name, size_t name_size,
                            const cwasm_extern *ext, cwasm_error *err)
 {

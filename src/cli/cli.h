@@ -31,13 +31,15 @@ typedef struct File {
     const char *path;   /* as the user gave it; "-" is stdin */
     unsigned char *bytes;
     size_t size;
+    size_t mapped;      /* size of the mapping; 0: allocated */
 } File;
 
 /* open(2) that never gives descriptors 0 to 2: where those are closed they are filled with /dev/null first, so that a guest's standard
  * streams cannot become a file of ours. */
 int cw_open(const char *path, int flags, unsigned mode);
-/* Reads path; 0, or the exit status after a message, which is also left in why. Free bytes with free(). */
+/* Reads path; 0, or the exit status after a message, which is also left in why. End with cw_unload. */
 int cw_load(const char *path, File *file, char *why, size_t why_size);
+void cw_unload(File *file);
 
 /* A section of a module that has been decoded, so that its headers are known to be well-formed. */
 typedef struct Section {
@@ -50,6 +52,9 @@ typedef struct Section {
 /* The section at *at, and *at moved behind it; begin with *at = 0. False at the end. */
 bool cw_next_section(const File *file, size_t *at, Section *section);
 bool cw_has_section(const File *file, unsigned id);
+
+/* The program's allocator; NULL: the C library's. */
+const cwasm_allocator *cw_cli_allocator(void);
 
 /* Config and engine from the options; 0 or the exit status after a message. Free with cwasm_engine_free. */
 int cw_engine(const Args *args, cwasm_engine **engine);

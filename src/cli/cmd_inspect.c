@@ -104,7 +104,7 @@ int cw_cmd_inspect(const Args *args)
         if (!cw_out_flush(&out))
             status = STATUS_FAILED;
         cwasm_module_free(module);
-        free(file.bytes);
+        cw_unload(&file);
     }
     cwasm_engine_free(engine);
     return status;
@@ -186,7 +186,7 @@ int cw_cmd_disasm(const Args *args)
         if (!cw_out_flush(&out) && !status)
             status = STATUS_FAILED;
         cwasm_module_free(module);
-        free(file.bytes);
+        cw_unload(&file);
     }
     cwasm_engine_free(engine);
     return status;

@@ -345,7 +345,7 @@ static int run_module(Run *run, cwasm_engine *engine, cwasm_module *module, cons
     cwasm_linker *linker = NULL;
     cwasm_wasi *wasi = NULL;
     int status;
-    if (cwasm_linker_new(engine, &linker, &err) || cwasm_wasi_new(NULL, &wasi, &err))
+    if (cwasm_linker_new(engine, &linker, &err) || cwasm_wasi_new(cw_cli_allocator(), &wasi, &err))
         status = failed(run, module, &err);
     else
         status = instantiate_and_run(run, engine, module, linker, wasi);
@@ -389,7 +389,7 @@ static int load_and_run(Run *run)
         status = run_module(run, engine, module, &file);
 #if CW_FREE_AT_EXIT
         cwasm_module_free(module);
-        free(file.bytes);
+        cw_unload(&file);
 #endif
     } else {
         snprintf(run->message, sizeof run->message, "%s", err.message);

@@ -16,7 +16,7 @@ int cw_cmd_validate(const Args *args)
         int status = cw_module(args->rest[i], engine, &file, &module, &err);
         if (status == 0) {
             cwasm_module_free(module);
-            free(file.bytes);
+            cw_unload(&file);
         } else if (worst == 0) {
             worst = status;
         }

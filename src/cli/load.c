@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -141,10 +142,38 @@ static const char *not_regular(mode_t mode)
 
 /* ---- Reading --------------------------------------------------------------------------------------------------- */
 
-/* Reads to the end, or `size` bytes if that is not 0: what a file grows meanwhile is not ours. False: errno says why. */
-static bool read_all(int fd, size_t size, File *file)
+/* All of the pages at once is cheaper than one fault for each. */
+#ifndef MAP_POPULATE
+#define MAP_POPULATE 0
+#endif
+
+/* A regular file of a known size: what it grows meanwhile is not ours. False: errno says why. */
+static bool read_file(int fd, size_t size, File *file)
 {
-    size_t capacity = size ? size : 65536, n = 0;
+    if (size == 0)
+        return true;
+    unsigned char *bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    if (bytes == MAP_FAILED)
+        return false;
+    file->bytes = bytes;
+    file->mapped = size;
+    while (file->size < size) {
+        ssize_t got = read(fd, bytes + file->size, size - file->size);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return false;
+        if (got == 0)
+            break;
+        file->size += (size_t)got;
+    }
+    return true;
+}
+
+/* Standard input, to its end. False: errno says why. */
+static bool read_stream(int fd, File *file)
+{
+    size_t capacity = 65536, n = 0;
     unsigned char *bytes = malloc(capacity);
     while (bytes) {
         ssize_t got = read(fd, bytes + n, capacity - n);
@@ -153,7 +182,7 @@ static bool read_all(int fd, size_t size, File *file)
         if (got < 0)
             break;
         n += (size_t)got;
-        if (got == 0 || n == size) {
+        if (got == 0) {
             file->bytes = bytes;
             file->size = n;
             return true;
@@ -171,6 +200,15 @@ static bool read_all(int fd, size_t size, File *file)
     return false;
 }
 
+void cw_unload(File *file)
+{
+    if (file->mapped)
+        munmap(file->bytes, file->mapped);
+    else
+        free(file->bytes);
+    *file = (File){ .path = file->path };
+}
+
 static int refuse(char *why, size_t why_size, int status, const char *path, const char *what)
 {
     snprintf(why, why_size, "%s: %s", path, what);
@@ -180,7 +218,7 @@ static int refuse(char *why, size_t why_size, int status, const char *path, cons
 
 int cw_load(const char *path, File *file, char *why, size_t why_size)
 {
-    *file = (File){ path, NULL, 0 };
+    *file = (File){ .path = path };
     bool is_stdin = strcmp(path, "-") == 0;
     int fd = is_stdin ? 0 : cw_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
     char what[256];
@@ -195,18 +233,19 @@ int cw_load(const char *path, File *file, char *why, size_t why_size)
     if (ok)
         special = is_stdin ? (S_ISDIR(st.st_mode) ? "a directory" : NULL) : not_regular(st.st_mode);
     if (ok && !special)
-        ok = read_all(fd, S_ISREG(st.st_mode) && !is_stdin ? (size_t)st.st_size : 0, file);
+        ok = is_stdin ? read_stream(fd, file) : read_file(fd, (size_t)st.st_size, file);
     int reason = errno;
     if (!is_stdin)
         close(fd);
-    if (!ok)
+    if (!ok) {
+        cw_unload(file);
         return refuse(why, why_size, STATUS_NOT_RUNNABLE, path, strerror(reason));
+    }
     if (!special)
         special = not_a_module(file->bytes, file->size);
     if (special) {
         snprintf(what, sizeof what, "not a WebAssembly module: it is %s", special);
-        free(file->bytes);
-        file->bytes = NULL;
+        cw_unload(file);
         return refuse(why, why_size, STATUS_NOT_RUNNABLE, path, what);
     }
     return 0;

@@ -39,6 +39,8 @@ int cw_engine(const Args *args, cwasm_engine **engine)
         cw_complain("out of memory");
         return STATUS_NOT_RUNNABLE;
     }
+    if (cw_cli_allocator())
+        cwasm_config_allocator(config, cw_cli_allocator());
     int status = 0;
     if (args->dispatch != CWASM_DISPATCH_AUTO && cwasm_config_dispatch(config, args->dispatch)) {
         cw_complain("--dispatch=%s: this build does not have it (see cwasm --version)", cwasm_dispatch_name(args->dispatch));
@@ -104,8 +106,7 @@ int cw_module(const char *path, cwasm_engine *engine, File *file, cwasm_module *
         return status;
     if (cwasm_module_new_borrowed(engine, file->bytes, file->size, module, err)) {
         cw_complain_module(path, NULL, err);
-        free(file->bytes);
-        file->bytes = NULL;
+        cw_unload(file);
         return STATUS_NOT_RUNNABLE;
     }
     return 0;

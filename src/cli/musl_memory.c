@@ -17,7 +17,14 @@ void *memset(void *to, int value, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 
 /* From here on the microcode of `rep movsb` and `rep stosb` wins over a loop. */
-enum { REP_COPY = 4096, REP_FILL = 2048 };
+enum { REP_COPY = 2048, REP_FILL = 2048 };
+
+/* A copy of constant size that never becomes a call of memcpy. */
+#ifdef __clang__
+#define COPY __builtin_memcpy_inline
+#else
+#define COPY __builtin_memcpy
+#endif
 
 #define LOAD(p) _mm_loadu_si128((const __m128i *)(const void *)(p))
 #define STORE(p, v) _mm_storeu_si128((__m128i *)(void *)(p), (v))
@@ -26,10 +33,10 @@ enum { REP_COPY = 4096, REP_FILL = 2048 };
 #define ENDS(T)                                                 \
     do {                                                        \
         T head, tail;                                           \
-        __builtin_memcpy_inline(&head, s, sizeof head);         \
-        __builtin_memcpy_inline(&tail, s + n - sizeof tail, sizeof tail); \
-        __builtin_memcpy_inline(d, &head, sizeof head);         \
-        __builtin_memcpy_inline(d + n - sizeof tail, &tail, sizeof tail); \
+        COPY(&head, s, sizeof head);                            \
+        COPY(&tail, s + n - sizeof tail, sizeof tail);          \
+        COPY(d, &head, sizeof head);                            \
+        COPY(d + n - sizeof tail, &tail, sizeof tail);          \
     } while (0)
 
 static void copy_small(unsigned char *d, const unsigned char *s, size_t n)
@@ -139,11 +146,11 @@ void *memset(void *to, int value, size_t n)
     uint64_t bytes = 0x0101010101010101u * (unsigned char)value;
     if (n < 16) {
         if (n >= 8) {
-            __builtin_memcpy_inline(d, &bytes, 8);
-            __builtin_memcpy_inline(d + n - 8, &bytes, 8);
+            COPY(d, &bytes, 8);
+            COPY(d + n - 8, &bytes, 8);
         } else if (n >= 4) {
-            __builtin_memcpy_inline(d, &bytes, 4);
-            __builtin_memcpy_inline(d + n - 4, &bytes, 4);
+            COPY(d, &bytes, 4);
+            COPY(d + n - 4, &bytes, 4);
         } else if (n) {
             d[0] = d[n / 2] = d[n - 1] = (unsigned char)value;
         }
@@ -167,8 +174,8 @@ int memcmp(const void *a, const void *b, size_t n)
     const unsigned char *p = a, *q = b;
     for (; n >= 8; n -= 8, p += 8, q += 8) {
         uint64_t x, y;
-        __builtin_memcpy_inline(&x, p, 8);
-        __builtin_memcpy_inline(&y, q, 8);
+        COPY(&x, p, 8);
+        COPY(&y, q, 8);
         if (x != y)
             return __builtin_bswap64(x) < __builtin_bswap64(y) ? -1 : 1;
     }

@@ -16,6 +16,7 @@ Status cw_linker_new(Engine *engine, Linker **linker, Error *err);
 /* May be NULL. */
 void cw_linker_free(Linker *linker);
 Status cw_linker_define_func(Linker *linker, Name module, Name name, const Type *type, cwasm_host_func fn, void *env, Error *err);
+Status cw_linker_define_funcs(Linker *linker, Name module, const cwasm_host_def *defs, size_t n_defs, void *env, Error *err);
 Status cw_linker_define(Linker *linker, Name module, Name name, const cwasm_extern *ext, Error *err);
 Status cw_linker_define_instance(Linker *linker, Name module, const Instance *instance, Error *err);
 /* Looks up the imports, makes host functions of those defined by signature, instantiates. The linker is only read. */

@@ -29,6 +29,9 @@ typedef struct Entry {
 typedef struct Space {
     UT_hash_handle hh;
     Entry *entries;
+    const cwasm_host_def *defs;   /* borrowed table of more host functions, or NULL */
+    size_t n_defs;
+    void *env;
     u32 n;
     char name[];
 } Space;
@@ -162,6 +165,27 @@ Status cw_linker_define_instance(Linker *l, Name module, const Instance *inst, E
     return CWASM_OK;
 }
 
+Status cw_linker_define_funcs(Linker *l, Name module, const cwasm_host_def *defs, size_t n_defs, void *env, Error *err)
+{
+    Space *space = get_space(l, module);
+    if (!space)
+        return cw_no_memory(err);
+    space->defs = defs;
+    space->n_defs = n_defs;
+    space->env = env;
+    return CWASM_OK;
+}
+
+static const cwasm_host_def *find_def(const Space *space, Name name)
+{
+    for (size_t i = 0; i < space->n_defs; i++) {
+        const cwasm_host_def *d = &space->defs[i];
+        if (d->fn && !strncmp(d->name, name.s, name.n) && !d->name[name.n])
+            return d;
+    }
+    return NULL;
+}
+
 /* ---- What may have been meant ---- */
 
 enum { LONGEST_COMPARED = 64 };
@@ -188,26 +212,32 @@ static u32 distance(const char *a, u32 n_a, const char *b, u32 n_b)
 }
 
 /* The defined name that is most like the missing one: the same in another module, or nearly the same in this one. */
-static const Entry *nearest(const Linker *l, const Import *import, const Space **where)
+static Name nearest(const Linker *l, const Import *import, const Space **where)
 {
     for (const Space *space = l->spaces; space; space = space->hh.next) {
-        const Entry *e = find_entry(space, import->name);
-        if (e) {
-            *where = space;
-            return e;
-        }
+        *where = space;
+        if (find_entry(space, import->name) || find_def(space, import->name))
+            return import->name;
     }
-    const Space *space = find_space(l, import->module);
-    const Entry *best = NULL;
-    u32 least = (import->name.n + 1) / 3;
+    const Space *space = *where = find_space(l, import->module);
+    Name best = { NULL, 0 };
+    u32 least = (import->name.n + 1) / 3 + 1;   /* a distance below this is near */
     for (const Entry *e = space ? space->entries : NULL; e; e = e->hh.next) {
         u32 d = distance(import->name.s, import->name.n, e->name, e->n);
-        if (d <= least && (!best || d < least)) {
-            best = e;
+        if (d < least) {
+            best = (Name){ e->name, e->n };
             least = d;
         }
     }
-    *where = space;
+    for (size_t i = 0; space && i < space->n_defs; i++) {
+        const cwasm_host_def *def = &space->defs[i];
+        u32 n = (u32)strlen(def->name);
+        u32 d = def->fn ? distance(import->name.s, import->name.n, def->name, n) : UINT32_MAX;
+        if (d < least) {
+            best = (Name){ def->name, n };
+            least = d;
+        }
+    }
     return best;
 }
 
@@ -215,40 +245,42 @@ static CW_COLD Status unknown_import(const Linker *l, const Module *m, const Imp
 {
     char module[80], name[80], type[100], near_module[60], near_name[60];
     const Space *space = NULL;
-    const Entry *near = nearest(l, import, &space);
+    Name near = nearest(l, import, &space);
     cwasm_externtype t = cw_module_externtype(m, import->kind, import->index);
     cw_name_text(import->module.s, import->module.n, module, sizeof module);
     cw_name_text(import->name.s, import->name.n, name, sizeof name);
     cw_externtype_text(&t, type, sizeof type);
-    if (!near)
+    if (!near.s)
         return cw_fail(err, CWASM_LINK, import->at, "unknown import: %s.%s (%s) is not defined", module, name, type);
     return cw_fail(err, CWASM_LINK, import->at, "unknown import: %s.%s (%s) is not defined; did you mean %s.%s?", module, name,
                    type, cw_name_text(space->name, space->n, near_module, sizeof near_module),
-                   cw_name_text(near->name, near->n, near_name, sizeof near_name));
+                   cw_name_text(near.s, near.n, near_name, sizeof near_name));
 }
 
 /* ---- Instantiate ---- */
 
-static const Entry *find_import(const Linker *l, const Import *import)
+static Status resolve_one(const Linker *l, Store *store, const Module *m, const Import *import, cwasm_extern *ext, Error *err)
 {
     const Space *space = find_space(l, import->module);
-    return space ? find_entry(space, import->name) : NULL;
+    const Entry *e = space ? find_entry(space, import->name) : NULL;
+    const cwasm_host_def *def = space && !e ? find_def(space, import->name) : NULL;
+    if (!e && !def)
+        return unknown_import(l, m, import, err);
+    if (e && !e->host_type) {
+        *ext = e->ext;
+        return CWASM_OK;
+    }
+    const Type *type = e ? e->host_type : NULL;
+    if (def)
+        TRY(cw_signature_type(l->engine, def->signature, &type, err));
+    ext->kind = CWASM_EXTERN_FUNC;
+    return cw_host_func_new(store, type, def ? def->fn : e->fn, def ? space->env : e->env, &ext->of.func, err);
 }
 
 static Status resolve(const Linker *l, Store *store, const Module *m, cwasm_extern *imports, Error *err)
 {
     for (u32 i = 0; i < m->n_imports; i++)
-        if (!find_import(l, &m->imports[i]))
-            return unknown_import(l, m, &m->imports[i], err);
-    for (u32 i = 0; i < m->n_imports; i++) {
-        const Entry *e = find_import(l, &m->imports[i]);
-        if (e->host_type) {
-            imports[i].kind = CWASM_EXTERN_FUNC;
-            TRY(cw_host_func_new(store, e->host_type, e->fn, e->env, &imports[i].of.func, err));
-        } else {
-            imports[i] = e->ext;
-        }
-    }
+        TRY(resolve_one(l, store, m, &m->imports[i], &imports[i], err));
     return CWASM_OK;
 }
 

@@ -27,6 +27,7 @@ typedef struct Handle {
     Filetype filetype;
     int fd;               /* host descriptor, -1 if there is none */
     bool owned;           /* fd is ours: closed with the handle, and nobody else shares its flags */
+    bool seekable;        /* it has a position; else seeking is ERRNO_SPIPE whatever the rights. True for directories, which lack the rights */
     bool read_only;       /* in a read-only tree: refused below the rights, too */
     u16 fdflags;          /* FDFLAG_*, as the guest sees them */
     Rights base, inheriting;

@@ -218,6 +218,7 @@ Errno cw_p1_path_open(Call *c)
     h->kind = is_dir ? HANDLE_DIR : HANDLE_FILE;
     h->filetype = cw_host_filetype(st.type);
     h->owned = true;
+    h->seekable = true;
     h->read_only = dir->read_only;
     h->fdflags = (u16)fdflags;
     h->base = base & (is_dir ? RIGHTS_DIR : RIGHTS_FILE);

@@ -4,7 +4,7 @@
 #include "wasi/wasi.h"
 
 /* What a row demands of the descriptors among the arguments. */
-typedef enum Demand { DEMAND_NONE, DEMAND_ANY, DEMAND_SOCK, DEMAND_DIR } Demand;
+typedef enum Demand { DEMAND_NONE, DEMAND_ANY, DEMAND_SEEK, DEMAND_SOCK, DEMAND_DIR } Demand;
 typedef struct Check {
     Demand demand;
     u32 at;
@@ -16,6 +16,7 @@ typedef struct Check {
 
 #define CHECK_NONE { DEMAND_NONE, 0, 0, false, 0, 0 }
 #define CHECK_FD(rights) { DEMAND_ANY, 0, rights, false, 0, 0 }
+#define CHECK_SEEK(rights) { DEMAND_SEEK, 0, rights, false, 0, 0 }
 #define CHECK_SOCK(rights) { DEMAND_SOCK, 0, rights, false, 0, 0 }
 #define CHECK_DIR(n, rights) { DEMAND_DIR, n, rights, false, 0, 0 }
 #define CHECK_FDS(n, rights, m, rights2) { DEMAND_ANY, n, rights, true, m, rights2 }
@@ -28,6 +29,8 @@ CW_INLINE Errno check_one(const Call *c, Demand demand, u32 at, Rights rights, H
         return ERRNO_BADF;
     if (demand == DEMAND_DIR && (*h)->kind != HANDLE_DIR)
         return ERRNO_NOTDIR;
+    if (demand == DEMAND_SEEK && !(*h)->seekable)
+        return ERRNO_SPIPE;
     if (demand == DEMAND_SOCK && (*h)->kind != HANDLE_SOCKET)
         return ERRNO_NOTSOCK;
     return cw_handle_check(*h, rights);
@@ -70,28 +73,23 @@ CW_INLINE cwasm_trap_code enter(void *env, cwasm_caller *caller, u64 *slots, con
 #undef P0_NONE
 #undef P0_OWN
 
-typedef struct Row {
-    const char *name, *signature;
-    cwasm_host_func fn;
-    cwasm_host_func fn0;   /* in wasi_unstable; NULL: not there */
-} Row;
+static const cwasm_host_def preview1[] = {
+#define P1(name, signature, p0, ...) { #name, signature, p1_##name },
+#include "wasi/preview1.def"
+#undef P1
+};
 
 #define P0_SAME(name) p1_##name
 #define P0_NONE(name) NULL
 #define P0_OWN(name) p0_##name
-static const Row rows[] = {
-#define P1(name, signature, p0, ...) { #name, signature, p1_##name, P0_##p0(name) },
+static const cwasm_host_def preview0[] = {
+#define P1(name, signature, p0, ...) { #name, signature, P0_##p0(name) },
 #include "wasi/preview1.def"
 #undef P1
 };
 
 Status cwasm_wasi_define(cwasm_wasi *wasi, cwasm_linker *linker, Error *err)
 {
-    for (size_t i = 0; i < CW_COUNT(rows); i++) {
-        const Row *row = &rows[i];
-        TRY(cwasm_linker_define_func(linker, "wasi_snapshot_preview1", row->name, row->signature, row->fn, wasi, err));
-        if (row->fn0)
-            TRY(cwasm_linker_define_func(linker, "wasi_unstable", row->name, row->signature, row->fn0, wasi, err));
-    }
-    return CWASM_OK;
+    TRY(cwasm_linker_define_funcs(linker, "wasi_snapshot_preview1", preview1, CW_COUNT(preview1), wasi, err));
+    return cwasm_linker_define_funcs(linker, "wasi_unstable", preview0, CW_COUNT(preview0), wasi, err);
 }

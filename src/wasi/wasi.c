@@ -203,6 +203,7 @@ Status cwasm_wasi_dir(cwasm_wasi *w, const char *host_path, const char *guest_pa
     h->filetype = FILETYPE_DIRECTORY;
     h->dev = st.dev;
     h->ino = st.ino;
+    h->seekable = true;
     h->read_only = flags & CWASM_DIR_READ_ONLY;
     Rights denied = h->read_only ? RIGHTS_CHANGE : 0;
     h->base = RIGHTS_DIR & ~denied;
@@ -239,17 +240,14 @@ static Status borrow(cwasm_wasi *w, int guest_fd, int host_fd, Handle **made, Er
         return CWASM_OK;
     }
     h->kind = st.type == HOST_REGULAR ? HANDLE_FILE : HANDLE_STREAM;
-    h->base = RIGHTS_FILE;
-    if (st.type != HOST_REGULAR) {
-        h->base = RIGHTS_STREAM;
-        u64 position;
-        /* A character device that cannot be seeked is a terminal to C libraries (isatty), so others are given the rights. */
-        bool seekable = st.type == HOST_BLOCK || (st.type == HOST_CHAR && !cw_host_is_terminal(host_fd));
-        if (seekable && cw_host_seek(host_fd, 0, WHENCE_CUR, &position) == ERRNO_SUCCESS)
-            h->base |= RIGHT_FD_SEEK | RIGHT_FD_TELL;
-        if (st.type == HOST_DIRECTORY)
-            h->filetype = FILETYPE_UNKNOWN;   /* as a standard stream it can only fail; it grants no tree */
-    }
+    /* C libraries take a character device that cannot be seeked for a terminal (isatty), so the others get those rights. */
+    u64 position;
+    h->seekable = st.type == HOST_REGULAR || st.type == HOST_BLOCK || (st.type == HOST_CHAR && !cw_host_is_terminal(host_fd));
+    if (h->seekable && cw_host_seek(host_fd, 0, WHENCE_CUR, &position))
+        h->seekable = false;
+    h->base = st.type == HOST_REGULAR ? RIGHTS_FILE : RIGHTS_STREAM | (h->seekable ? RIGHT_FD_SEEK | RIGHT_FD_TELL : 0);
+    if (st.type == HOST_DIRECTORY)
+        h->filetype = FILETYPE_UNKNOWN;   /* as a stream it can only fail; it grants no tree */
     if (!readable || guest_fd == 1 || guest_fd == 2)
         h->base &= ~RIGHT_FD_READ;
     if (!writable || guest_fd == 0)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the WASI guests of this folder: builds each with clang and wasi-libc, prepares the host's side, runs it, checks what it says.
 
-    run.py --cwasm build/dev/cwasm [--path-walk] [--only NAME] [--keep]
+    run.py --cwasm build/dev/cwasm [--path-walk] [--library build/dev/libcwasm.a] [--only NAME] [--keep]
 
 One line per case, in the end "N passed, N failed"; exit status 0 if nothing failed. Guests print "ok <check>" or "FAIL <check>: got X want Y"
 and end with 1 if a check failed. With --traps the program is a runtime that traps on bad addresses and enum values (Wasmtime):
@@ -243,6 +243,25 @@ def stdio_nonblock(t):
     return checks(result)
 
 
+def stdio_shared(t):
+    """A pipe that somebody made non-blocking: the guest waits all the same."""
+    r, w = os.pipe()
+    os.set_blocking(r, False)
+    process = subprocess.Popen(t.command("stdio", args=["pipe"]), stdin=r, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    os.close(r)
+    time.sleep(0.3)
+    os.write(w, b"hello\n")
+    os.close(w)
+    try:
+        stdout, stderr = process.communicate(timeout=t.options.timeout)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise Failed("did not end")
+    result = subprocess.CompletedProcess([], process.returncode, stdout, stderr)
+    check(result, 0)
+    return checks(result)
+
+
 def poll(t):
     root = t.directory()
     dirs = [f"{root}::/"]
@@ -272,6 +291,7 @@ def with_socket(t, what, ours, theirs, talk):
     except subprocess.TimeoutExpired:
         process.kill()
         raise Failed("did not end")
+    talker.join(5)
     result = subprocess.CompletedProcess([], process.returncode, stdout, stderr)
     check(result, 0)
     return checks(result)
@@ -499,15 +519,48 @@ def signals(t):
     os.close(w)
 
 
+def timeout(t):
+    """--timeout ends a guest that waits in a host call."""
+    if t.options.traps:
+        return "left out"
+    r, w = os.pipe()
+    try:
+        for guest, args in (("stdio", ["pipe"]), ("poll", ["forever"])):
+            start = time.monotonic()
+            t.run(guest, args=args, options=["--timeout=300ms"], stdin=r, status=134)
+            took = time.monotonic() - start
+            want(0.25 < took < 5, f"{guest} took {took:.2f} s")
+    finally:
+        os.close(r)
+        os.close(w)
+
+
+def embed(t):
+    """The C test of the embedder's side."""
+    if not t.options.library:
+        return "left out: no --library"
+    program = t.scratch / "embed"
+    command = [t.options.cc, "-D_GNU_SOURCE", *t.options.cflags.replace(";", " ").split(), "-I", HERE.parent.parent / "src",
+               "-I", HERE.parent.parent / "include", HERE / "embed.c", t.options.library, "-lm", "-lpthread", "-o", program]
+    result = subprocess.run(command, capture_output=True, text=True)
+    want(result.returncode == 0, f"building failed:\n{result.stderr}")
+    guests = [t.build(g) for g in ("echo", "paths", "fds")]
+    result = subprocess.run([program, *guests, t.directory()], capture_output=True, timeout=t.options.timeout)
+    check(result, 0)
+    return checks(result)
+
+
 CASES = [
     ("args and environ", args_env), ("clocks and random", simple("clock")), ("proc_exit and proc_raise", proc),
     ("reading and writing", simple("io")), ("rights", simple("rights")), ("descriptor numbers", simple("fds")),
     ("fd_readdir", simple("readdir")), ("path calls", simple("paths")), ("libc", libc), ("preview 0", simple("preview0")),
     ("stdio: pipes", stdio_pipe), ("stdio: files", stdio_file), ("stdio: /dev/null", stdio_null), ("stdio: terminal", stdio_tty),
     ("stdio: closed", stdio_closed), ("stdio: broken pipe", stdio_broken), ("stdio: non-blocking", stdio_nonblock),
+    ("stdio: shared pipe", stdio_shared),
     ("poll_oneoff", poll), ("sockets: stream", sock_stream), ("sockets: datagrams", sock_dgram), ("sockets: listening", sock_listen),
     ("sockets: waiting", sock_idle), ("read-only tree", readonly), ("escape: paths and links", escape), ("escape: races", race),
     ("escape: procfs and kin", kernel_fs), ("escape: special files", special), ("bad --dir", bad_dirs), ("signals", signals),
+    ("timeout while waiting", timeout), ("embedder", embed),
     ("kernel and walk agree", agree),
 ]
 
@@ -516,6 +569,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cwasm", required=True, help="the program to test")
     parser.add_argument("--path-walk", action="store_true", help="hand --path-walk to it")
+    parser.add_argument("--library", help="libcwasm.a, for the C test of the embedder's side")
+    parser.add_argument("--cc", default="cc", help="compiler for that test")
+    parser.add_argument("--cflags", default="", help="its flags")
     parser.add_argument("--only", help="only cases with this in their name")
     parser.add_argument("--traps", action="store_true", help="leave out bad addresses and enum values")
     parser.add_argument("--keep", action="store_true", help="keep the scratch folder")

@@ -44,9 +44,7 @@ static void name_in(const char *path)
     refused("symlink", path, raw_path_symlink(S("x"), ROOT, S(path)));
     refused("link from", path, raw_path_link(ROOT, 0, S(path), ROOT, S("tmp/cwasm-test-stolen")));
     refused("rename from", path, raw_path_rename(ROOT, S(path), ROOT, S("tmp/cwasm-test-stolen")));
-    refused("rename to", path, raw_path_rename(ROOT, S("tmp/cwasm-test-none"), ROOT, S(path)) == __WASI_ERRNO_NOENT
-                                   ? __WASI_ERRNO_PERM
-                                   : raw_path_rename(ROOT, S("tmp/cwasm-test-none"), ROOT, S(path)));
+    refused("rename to", path, raw_path_rename(ROOT, S("tmp/cwasm-test-none"), ROOT, S(path)));
 }
 
 int main(void)
@@ -78,8 +76,8 @@ int main(void)
             IS(magic[i], e, LOOP);
             IS("  open", open_at(ROOT, magic[i], FOLLOW, 0, R_READ, &fd), LOOP);
         }
-        IS("dev/fd/0", stat_at(ROOT, "dev/fd/0", FOLLOW, &st) == __WASI_ERRNO_NOENT ? __WASI_ERRNO_PERM
-                                                                                    : stat_at(ROOT, "dev/fd/0", FOLLOW, &st), PERM);
+        if (there("dev/fd"))
+            refused("stat, following", "dev/fd/0", stat_at(ROOT, "dev/fd/0", FOLLOW, &st));   /* an absolute link */
     }
     if (there("sys"))
         name_in("sys/cwasm");

@@ -1,5 +1,5 @@
 /* poll_oneoff: clocks, files, errors of single subscriptions. Needs an empty directory as /; stdin is a pipe that stays open and empty, or as
- * the first argument says: "data" (7 bytes wait in it), "hangup" (closed, empty). */
+ * the first argument says: "data" (7 bytes wait in it), "hangup" (closed, empty). "forever": waits for it without end. */
 #include "support.h"
 #include <poll.h>
 #include <time.h>
@@ -186,6 +186,10 @@ static void streams(const char *what)
 int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
+    if (strcmp(what, "forever") == 0) {
+        in[0] = fd_sub(1, 0, false);
+        return poll_it(1);
+    }
     printf("# streams %s\n", what), streams(what);
     if (!*what) {
         printf("# clocks\n"), clocks();

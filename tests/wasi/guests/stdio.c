@@ -29,10 +29,10 @@ static void stat_of(uint32_t fd, int type)
 static void no_seeking(uint32_t fd)
 {
     uint32_t iov[2] = { AT(buf), 1 }, n;
-    IS("seek", raw_fd_seek(fd, 0, 0, AT(&pos)), NOTCAPABLE);
-    IS("tell", raw_fd_tell(fd, AT(&pos)), NOTCAPABLE);
-    IS("pread", raw_fd_pread(fd, AT(iov), 1, 0, AT(&n)), NOTCAPABLE);
-    IS("pwrite", raw_fd_pwrite(fd, AT(iov), 1, 0, AT(&n)), NOTCAPABLE);
+    IS("seek", raw_fd_seek(fd, 0, 0, AT(&pos)), SPIPE);
+    IS("tell", raw_fd_tell(fd, AT(&pos)), SPIPE);
+    IS("pread", raw_fd_pread(fd, AT(iov), 1, 0, AT(&n)), SPIPE);
+    IS("pwrite", raw_fd_pwrite(fd, AT(iov), 1, 0, AT(&n)), SPIPE);
     NUM("lseek", lseek((int)fd, 0, SEEK_CUR), -1);
     NUM("  errno", errno, ESPIPE);
 }

@@ -1,0 +1,148 @@
+/*
+ * alloc.c - the program's allocator: fast to start, and it gives nothing back before the process ends.
+ *
+ * The engine names the size of a block when it resizes or frees it, so blocks need no headers. Small blocks are cut from a chunk and kept
+ * in free lists by size, four sizes per power of two; large ones are mappings of their own, which the kernel moves when they grow. With
+ * musl this also saves a system call per size that is used for the first time.
+ *
+ * Sanitizer and development builds use the C library's allocator, which those tools know.
+ */
+#include <string.h>
+#include <sys/mman.h>
+
+#include "cli/cli.h"
+
+#if !CW_FREE_AT_EXIT && defined(__linux__)
+
+/* The first chunk is what a small program needs, its pages made at once: cheaper than a fault for each. */
+enum { SMALLEST = 16, LARGE = 32 * 1024, CHUNK = 256 * 1024, FIRST_CHUNK = 96 * 1024, N_CLASSES = 48 };
+
+typedef struct Free {
+    struct Free *next;
+} Free;
+
+static struct {
+    bool lock;
+    unsigned char *p, *end;      /* what is left of the chunk */
+    Free *free[N_CLASSES];
+} heap;
+
+/* Class of a size up to LARGE, and the size of its blocks: 16 20 24 28 | 32 40 48 56 | 64 ... rounded up to 16. */
+static unsigned class_of(size_t size, size_t *rounded)
+{
+    if (size <= SMALLEST)
+        size = SMALLEST;
+    unsigned log = 63 - (unsigned)__builtin_clzll(size);             /* at least 4 */
+    size_t step = (size_t)1 << (log - 2), above = size - ((size_t)1 << log), steps = (above + step - 1) / step;
+    *rounded = (((size_t)1 << log) + steps * step + 15) & ~(size_t)15;
+    return (log - 4) * 4 + (unsigned)steps;
+}
+
+static void *map(size_t size, int flags)
+{
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+static void *take(size_t size)
+{
+    size_t rounded;
+    unsigned class = class_of(size, &rounded);
+    Free *block = heap.free[class];
+    if (block) {
+        heap.free[class] = block->next;
+        return block;
+    }
+    if ((size_t)(heap.end - heap.p) < rounded) {
+        bool first = !heap.p;
+        unsigned char *chunk = first ? map(FIRST_CHUNK, MAP_POPULATE) : map(CHUNK, 0);
+        if (!chunk)
+            return NULL;
+        heap.p = chunk;   /* what was left of the old one is given up */
+        heap.end = chunk + (first ? FIRST_CHUNK : CHUNK);
+    }
+    void *p = heap.p;
+    heap.p += rounded;
+    return p;
+}
+
+static void give(void *p, size_t size)
+{
+    size_t rounded;
+    unsigned class = class_of(size, &rounded);
+    Free *block = p;
+    block->next = heap.free[class];
+    heap.free[class] = block;
+}
+
+static void lock(void)
+{
+    while (__atomic_test_and_set(&heap.lock, __ATOMIC_ACQUIRE))
+        ;
+}
+
+static void unlock(void)
+{
+    __atomic_clear(&heap.lock, __ATOMIC_RELEASE);
+}
+
+static void *allocate(size_t size)
+{
+    if (size > LARGE)
+        return map(size, 0);
+    lock();
+    void *p = take(size);
+    unlock();
+    return p;
+}
+
+static void release(void *p, size_t size)
+{
+    if (size > LARGE) {
+        munmap(p, size);
+        return;
+    }
+    lock();
+    give(p, size);
+    unlock();
+}
+
+static void *resize(void *ctx, void *p, size_t old_size, size_t new_size)
+{
+    (void)ctx;
+    if (!p)
+        return allocate(new_size);
+    if (new_size == 0) {
+        release(p, old_size);
+        return NULL;
+    }
+    if (old_size > LARGE && new_size > LARGE) {
+        void *moved = mremap(p, old_size, new_size, MREMAP_MAYMOVE);
+        return moved == MAP_FAILED ? NULL : moved;
+    }
+    size_t old_rounded, new_rounded;
+    if (old_size <= LARGE && new_size <= LARGE && class_of(old_size, &old_rounded) == class_of(new_size, &new_rounded))
+        return p;
+    void *q = allocate(new_size);
+    if (q) {
+        memcpy(q, p, old_size < new_size ? old_size : new_size);
+        release(p, old_size);
+    }
+    return q;
+}
+
+static const cwasm_allocator allocator = { resize, NULL };
+
+const cwasm_allocator *cw_cli_allocator(void)
+{
+    return &allocator;
+}
+
+#else
+
+const cwasm_allocator *cw_cli_allocator(void)
+{
+    return NULL;
+}
+
+#endif
