@@ -500,6 +500,15 @@ void cw_emit_bin(Walk *w, Op op)
         op = op == OP_i32_sub ? OP_i32_add : OP_i64_add;
         b.c = op == OP_i32_add ? (u32)-(u32)b.c : -b.c;
     }
+    Hist *h = last(w);
+    if (h && op == OP_i32_add && b.k == 'I' && a.pending && h->ir == IR_global_get_R && is_last(w, &ea)) {
+        u32 offset = (u32)INS(w, h->at)->imm;
+        unemit(w);
+        u32 at = emit_imm(w, IR_global_add_R, 0, FORM_NONE, 0, 0, (u32)b.c);
+        INS(w, at)->ext[0] = offset;
+        push_result(w, T_I32, at, IR_global_add_R);
+        return;
+    }
     emit_binary(w, op, a, b);
 }
 
@@ -697,6 +706,18 @@ void cw_emit_global_set(Walk *w, u32 index)
         materialize(w, w->n - 1);
     Ent v = pop(w);
     Opd o = use(w, &v);
+    Hist *h = last(w);
+    if (h && h->ir == IR_global_add_D && h->local && h->dst == o.slot && INS(w, h->at)->ext[0] == offset) {
+        set_op(w, h->at, IR_global_move_D);
+        return;
+    }
+    if (h && h->op == OP_i32_add && h->form == FORM_SI && is_last(w, &v)) {
+        u32 a = INS(w, h->at)->a, imm = (u32)INS(w, h->at)->imm;
+        unemit(w);
+        u32 at = emit_imm(w, IR_global_set_add, 0, FORM_NONE, a, 0, imm);
+        INS(w, at)->ext[0] = offset;
+        return;
+    }
     if (o.k == 'R' && c == CLASS_INT)
         emit_imm(w, IR_global_set_R, 0, FORM_NONE, 0, 0, offset);
     else

@@ -29,25 +29,26 @@ typedef struct Walk {
 
 static int walk_here(const Walk *k) { return k->dirs.n ? k->dirs.at[k->dirs.n - 1] : k->top->fd; }
 
-/* Replaces todo by text (length bytes) and what is left after todo[rest]. */
-static Errno walk_splice(Walk *k, const char *text, size_t length, u32 rest)
+/* Makes todo from text (length bytes) and rest, which may lie in the old todo and may be NULL. */
+static Errno walk_splice(Walk *k, const char *text, size_t length, const char *rest)
 {
-    size_t tail = strlen(k->todo.at + rest) + 1;
+    size_t tail = rest ? strlen(rest) : 0;
     VEC(char) todo = { NULL, 0, 0 };
-    if (!cw_vec_reserve(k->alloc, &todo, (u32)(length + tail)))
+    if (!cw_vec_reserve(k->alloc, &todo, (u32)(length + tail + 1)))
         return ERRNO_NOMEM;
     memcpy(todo.at, text, length);
-    memcpy(todo.at + length, k->todo.at + rest, tail);
+    if (tail)
+        memcpy(todo.at + length, rest, tail);
+    todo.at[length + tail] = 0;
     cw_vec_done(k->alloc, &k->todo);
     k->todo.at = todo.at;
-    k->todo.n = (u32)(length + tail);
     k->todo.cap = todo.cap;
     k->at = 0;
     return ERRNO_SUCCESS;
 }
 
-/* Continues with the text of the link that fd (an O_PATH descriptor) stands for; what follows it begins at todo[rest]. */
-static Errno walk_link(Walk *k, int fd, u64 dev, u32 rest)
+/* Continues with the text of the link that fd (an O_PATH descriptor) stands for; `rest` of todo follows it. */
+static Errno walk_link(Walk *k, int fd, u64 dev, const char *rest)
 {
     char text[HOST_PATH_MAX];
     size_t length;
@@ -78,89 +79,81 @@ static Errno walk_may_search(int dir)
     return e;
 }
 
-/* Walks todo. WALK_PARENT_FOLLOW fills name and slash, *fd is then the parent. *owned: fd is the caller's to close. */
-static Errno walk_run(Walk *k, WalkGoal goal, int *fd, bool *owned, char name[HOST_NAME_MAX + 1], bool *slash)
+/* One step of walk_run: "." or "..". */
+static Errno walk_dot(Walk *k, bool up)
+{
+    Errno e = walk_may_search(walk_here(k));
+    if (e || !up)
+        return e;
+    if (k->dirs.n == 0)
+        return ERRNO_PERM;
+    cw_host_close(k->dirs.at[--k->dirs.n]);
+    return ERRNO_SUCCESS;
+}
+
+/* Walks todo. *fd gets the object; it stays as it is if that is the directory where the walk ends. WALK_PARENT_FOLLOW ends in the parent and
+ * fills name and slash. */
+static Errno walk_run(Walk *k, WalkGoal goal, int *fd, char name[HOST_NAME_MAX + 1], bool *slash)
 {
     for (;;) {
         while (k->todo.at[k->at] == '/')
             k->at++;
         const char *s = k->todo.at + k->at;
         size_t length = strcspn(s, "/");
-        u32 rest = k->at + (u32)length;
+        const char *rest = s + length;
         bool trailing = s[length] == '/';
         bool last = s[length + strspn(s + length, "/")] == 0;
-        int here = walk_here(k);
-        if (length == 0)
-            break;   /* the end, behind a directory */
+        if (length == 0)   /* the end was ".", ".." or a directory with a slash */
+            return goal == WALK_PARENT_FOLLOW ? ERRNO_ISDIR : ERRNO_SUCCESS;
         if (length > HOST_NAME_MAX)
             return ERRNO_NAMETOOLONG;
         char component[HOST_NAME_MAX + 1];
         memcpy(component, s, length);
         component[length] = 0;
-        k->at = rest;
+        k->at += (u32)length;
 
-        if (strcmp(component, ".") == 0 || strcmp(component, "..") == 0) {
-            Errno e = walk_may_search(here);
+        bool up = strcmp(component, "..") == 0;
+        if (up || strcmp(component, ".") == 0) {
+            Errno e = walk_dot(k, up);
             if (e)
                 return e;
-            if (component[1] == '.') {
-                if (k->dirs.n == 0)
-                    return ERRNO_PERM;
-                cw_host_close(k->dirs.at[--k->dirs.n]);
-            }
             continue;
         }
 
         int next;
         HostStat st;
-        Errno e = cw_host_open_object(here, component, &next);
-        if (e == ERRNO_NOENT && last && goal == WALK_PARENT_FOLLOW) {
-            memcpy(name, component, length + 1);
-            *slash = trailing;
-            *fd = here;
-            *owned = false;
-            return ERRNO_SUCCESS;
-        }
-        if (e)
+        bool is_goal = last && goal == WALK_PARENT_FOLLOW;
+        Errno e = cw_host_open_object(walk_here(k), component, &next);
+        if (e && !(e == ERRNO_NOENT && is_goal))
             return e;
-        e = cw_host_fstat(next, &st);
-        if (!e && st.type == HOST_SYMLINK && (!last || trailing || goal != WALK_OBJECT)) {
-            e = walk_link(k, next, st.dev, rest);
-            cw_host_close(next);
+        if (!e) {
+            e = cw_host_fstat(next, &st);
+            if (!e && st.type == HOST_SYMLINK && (!last || trailing || goal != WALK_OBJECT)) {
+                e = walk_link(k, next, st.dev, rest);
+                cw_host_close(next);
+                if (e)
+                    return e;
+                continue;
+            }
+            if (!e && st.type != HOST_DIRECTORY && (!last || trailing || goal == WALK_DIRECTORY))
+                e = ERRNO_NOTDIR;
+            if (!e && last && !trailing && !is_goal) {
+                *fd = next;
+                return ERRNO_SUCCESS;
+            }
+            if (!e && !is_goal && !cw_vec_push(k->alloc, &k->dirs, next))
+                e = ERRNO_NOMEM;
+            if (e || is_goal)
+                cw_host_close(next);
             if (e)
                 return e;
-            continue;
         }
-        if (!e && st.type != HOST_DIRECTORY && (!last || trailing || goal == WALK_DIRECTORY))
-            e = ERRNO_NOTDIR;
-        if (!e && last && goal == WALK_PARENT_FOLLOW) {
-            cw_host_close(next);
+        if (is_goal) {
             memcpy(name, component, length + 1);
             *slash = trailing;
-            *fd = here;
-            *owned = false;
             return ERRNO_SUCCESS;
         }
-        if (!e && last && !trailing) {
-            *fd = next;
-            *owned = true;
-            return ERRNO_SUCCESS;
-        }
-        if (!e && !cw_vec_push(k->alloc, &k->dirs, next))
-            e = ERRNO_NOMEM;
-        if (e) {
-            cw_host_close(next);
-            return e;
-        }
     }
-    if (goal == WALK_PARENT_FOLLOW)
-        return ERRNO_ISDIR;   /* the end is ".", ".." or a directory with a slash */
-    *owned = true;
-    if (k->dirs.n) {
-        *fd = k->dirs.at[--k->dirs.n];
-        return ERRNO_SUCCESS;
-    }
-    return cw_host_open_object(k->top->fd, ".", fd);
 }
 
 /* *fd is always the caller's to close. name and slash only for WALK_PARENT_FOLLOW. */
@@ -170,16 +163,12 @@ static Errno walk(cwasm_wasi *w, const Handle *dir, const char *path, WalkGoal g
         return ERRNO_PERM;
     Walk k = { .alloc = &w->alloc, .top = dir };
     int found = -1;
-    bool owned = false;
-    Errno e = ERRNO_NOMEM;
-    if (cw_vec_reserve(k.alloc, &k.todo, (u32)strlen(path) + 1)) {
-        memcpy(k.todo.at, path, strlen(path) + 1);
-        k.todo.n = (u32)strlen(path) + 1;
-        e = walk_run(&k, goal, &found, &owned, name, slash);
-    }
-    if (!e && !owned) {
+    Errno e = walk_splice(&k, path, strlen(path), NULL);
+    if (!e)
+        e = walk_run(&k, goal, &found, name, slash);
+    if (!e && found < 0) {
         if (k.dirs.n)
-            found = k.dirs.at[--k.dirs.n];   /* where the walk is */
+            found = k.dirs.at[--k.dirs.n];
         else
             e = cw_host_open_object(dir->fd, ".", &found);
     }
