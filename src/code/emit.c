@@ -835,6 +835,13 @@ static u32 conditional(Walk *w, const Ent *e, bool sense)
         if (h->op == OP_i32_eqz || h->op == OP_i64_eqz) {
             bool wide = h->op == OP_i64_eqz, in_r = form == 1;
             unemit(w);
+            /* What is tested may be a comparison whose only use was this test. */
+            Hist *g = last(w);
+            if (!wide && in_r && g && g->dst == NONE && g->ir == op_ir[g->op] + 2u * g->form && g->form <= FORM_RI &&
+                (cw_ops[g->op].kind == KIND_CMP || cw_ops[g->op].kind == KIND_FCMP || g->op == OP_i32_and)) {
+                w->acc[CLASS_INT].producer = g->at;
+                return conditional(w, &(Ent){ .type = T_I32, .kind = E_ACC }, !sense);
+            }
             if (in_r && fuse_latch(w, wide ? (sense ? OP_i64_eq : OP_i64_ne) : (sense ? OP_i32_eq : OP_i32_ne),
                                    (Opd){ 'I', false, 0, 0 }, &word))
                 return word;

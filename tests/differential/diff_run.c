@@ -19,7 +19,7 @@ enum { ROUNDS = 3, MAX_VALUES = 64 };
 /* Values that break things; the k-th parameter of the r-th round takes number r * 7 + k * 3 + function. */
 static const int32_t i32s[] = { 0, 1, -1, 7, 31, 32, 100, 255, 65535, 65536, INT32_MAX, INT32_MIN, -7, 0x12345678, 4, 2 };
 static const int64_t i64s[] = { 0,         1,         -1, 7,          63, 64, 0x100000000,  0xffffffff, INT64_MAX, INT64_MIN, -7, 0x123456789abcdef0, 0x7fffffff,
-                                -0x80000001, 4, 2 };
+                                -INT64_C(0x80000001), 4, 2 };
 static const uint32_t f32s[] = { 0,          0x80000000, 0x3f800000, 0xbf800000, 0x7f800000, 0xff800000, 0x7fc00000, 0x00000001,
                                  0x4f000000, 0xcf000000, 0x3f000000, 0x42c80000, 0x7f7fffff, 0x4b800001, 0x5f000000, 0x40490fdb };
 static const uint64_t f64s[] = { 0, 0x8000000000000000, 0x3ff0000000000000, 0xbff0000000000000, 0x7ff0000000000000, 0xfff0000000000000,

@@ -51,7 +51,9 @@ def value(kind, v):
         return " f7fc00000" if v != v else f" f{struct.unpack('<I', struct.pack('<f', v))[0]:x}"
     if kind == "f64":
         return " d7ff8000000000000" if v != v else f" d{struct.unpack('<Q', struct.pack('<d', v))[0]:x}"
-    return " null" if v is None or (isinstance(v, wasmtime.Func) and v is None) else " ref"
+    if isinstance(v, wasmtime.Val):   # what a global gives
+        v = v.value
+    return " null" if v is None else " ref"
 
 
 def hash_memory(data):
