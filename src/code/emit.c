@@ -45,14 +45,12 @@ static u32 class_of(ValType t)
     }
 }
 
-bool cw_emit_reserve(Walk *w, size_t extra)
+bool cw_emit_grow(Walk *w, size_t extra)
 {
     size_t need = (size_t)w->at + EMIT_ROOM + extra;
-    if (CW_LIKELY(need <= w->ir_cap))
-        return true;
     if (need > UINT32_MAX / 4)
         return false;
-    size_t cap = CW_STRESS ? need : CW_MAX(need, (size_t)w->ir_cap * 2);
+    size_t cap = CW_STRESS ? need : CW_MAX(CW_MAX(need, (size_t)w->ir_cap * 2), (size_t)8192);
     u8 *moved = cw_realloc(w->alloc, w->ir, w->ir_cap, cap);
     if (!moved)
         return false;

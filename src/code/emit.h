@@ -8,8 +8,12 @@
 #include "code/walk.h"
 
 /* Makes room for an operation; the functions below then never fail. extra: bytes beyond what one operation usually takes. */
-bool cw_emit_reserve(Walk *w, size_t extra);
 #define EMIT_ROOM 512
+bool cw_emit_grow(Walk *w, size_t extra);
+CW_INLINE bool cw_emit_reserve(Walk *w, size_t extra)
+{
+    return CW_LIKELY((size_t)w->at + EMIT_ROOM + extra <= w->ir_cap) || cw_emit_grow(w, extra);
+}
 
 void cw_emit_begin(Walk *w);                                /* function entry */
 

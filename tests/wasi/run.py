@@ -537,8 +537,6 @@ def timeout(t):
 
 def embed(t):
     """The C test of the embedder's side."""
-    if not t.options.library:
-        return "left out: no --library"
     program = t.scratch / "embed"
     command = [t.options.cc, "-D_GNU_SOURCE", *t.options.cflags.replace(";", " ").split(), "-I", HERE.parent.parent / "src",
                "-I", HERE.parent.parent / "include", HERE / "embed.c", t.options.library, "-lm", "-lpthread", "-o", program]
@@ -580,7 +578,10 @@ def main():
     options.cwasm = shutil.which(options.cwasm) or os.path.abspath(options.cwasm)
     tests = Tests(options)
     for name, test in CASES:
-        tests.case(name, test)
+        if test is embed and not options.library:
+            print("left out: embedder, for want of --library", flush=True)
+        else:
+            tests.case(name, test)
     print(f"{tests.passed} passed, {tests.failed} failed")
     if options.keep:
         print(f"kept {tests.scratch}")
