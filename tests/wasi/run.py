@@ -93,9 +93,9 @@ class Tests:
             return
         try:
             note = test(self)
-        except Failed as e:
+        except (Failed, OSError, ValueError, subprocess.SubprocessError) as e:   # a guest that ends early breaks pipes
             self.failed += 1
-            print(f"FAIL {name}: {e}", flush=True)
+            print(f"FAIL {name}: {e or type(e).__name__}", flush=True)
         else:
             self.passed += 1
             print(f"ok   {name}{f' ({note})' if note else ''}", flush=True)
