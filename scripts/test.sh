@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds and tests everything, as CI does: installs what is missing, then
 #
-#   release    what is shipped, with all warnings as errors: size, a short run
+#   release    what is shipped, with all warnings as errors: its size, and the tests that run the program itself
 #   check      every interpreter loop: unit, api, cli, wasi, docs, examples, the official suite per loop and with guard pages, real programs
 #   gcc        the same sources with gcc: no warnings, quick tests
 #   asan       AddressSanitizer and UBSan: everything but the slow ones
@@ -45,9 +45,9 @@ count() { passed=$((passed + $1)); failed=$((failed + $2)); }
 # build PRESET cmake-arguments...: a stage of its own has its own folder; a build that fails is one failure
 build() {
     local preset=$1; shift
-    if cmake --preset "$preset" -DCW_REQUIRE_TESTS=ON "$@" > "$results/$preset-configure.txt" 2>&1 \
+    if cmake --preset "$preset" -DCW_REQUIRE_TESTS=ON -DCW_SPEC_CACHE="$root/build/spec-cache" "$@" > "$results/$preset-configure.txt" 2>&1 \
         && cmake --build "build/$preset" -j "$jobs" > "$results/$preset-build.txt" 2>&1; then
-        grep -h 'cwasm.*dispatch' "$results/$preset-configure.txt"
+        grep -h -- '-- cwasm ' "$results/$preset-configure.txt"
         if grep -n 'warning:' "$results/$preset-build.txt"; then echo "warnings in $preset"; count 0 1; else count 1 0; fi
         return 0
     fi
@@ -77,7 +77,7 @@ stage_release() {
     echo "cwasm: $size bytes"
     if [ "$size" -lt 1048576 ]; then count 1 0; else echo "more than 1 MiB"; count 0 1; fi
     build/release/cwasm --version
-    tests release -L quick -j "$jobs"
+    tests release -R '^(cli|docs|wasi|real|symbols|handlers|example-.*)$' -j "$jobs"
 }
 
 stage_check() {
@@ -86,10 +86,10 @@ stage_check() {
 }
 
 stage_gcc() {
-    CC=gcc cmake --preset check -B build/gcc -DCW_REQUIRE_TESTS=ON > "$results/gcc-configure.txt" 2>&1 \
+    CC=gcc cmake --preset check -B build/gcc -DCW_REQUIRE_TESTS=ON -DCW_SPEC_CACHE="$root/build/spec-cache" > "$results/gcc-configure.txt" 2>&1 \
         && cmake --build build/gcc -j "$jobs" > "$results/gcc-build.txt" 2>&1
     if [ $? != 0 ]; then tail -60 "$results/gcc-build.txt"; count 0 1; return; fi
-    grep -h 'cwasm.*dispatch' "$results/gcc-configure.txt"
+    grep -h -- '-- cwasm ' "$results/gcc-configure.txt"
     if grep -n 'warning:' "$results/gcc-build.txt"; then count 0 1; else count 1 0; fi
     tests gcc -L quick -j "$jobs"
 }
@@ -105,25 +105,28 @@ stage_stress() { build stress && tests stress -L quick -j "$jobs"; }
 
 stage_fuzz() {
     build fuzz || return
-    local target name corpus
+    # seeds are the official suite's modules, converted
+    [ -d build/spec-cache ] || python3 spec-tests/convert.py --cache build/spec-cache > /dev/null
+    local target name pids=() names=()
     for target in build/fuzz/tests/fuzz_*; do
         [ -x "$target" ] && [ -f "$target" ] || continue
         name=${target##*/}
-        mkdir -p "build/corpus/$name"
-        # seeds: the project's own, and what the tests' modules assemble to
-        if [ -e tests/fuzz/make_corpus.py ]; then python3 tests/fuzz/make_corpus.py "build/corpus/$name" "$name"; fi
         echo "$name: $seconds_per_fuzzer s"
-        corpus=("build/corpus/$name")
-        [ -d "tests/fuzz/corpus/$name" ] && corpus+=("tests/fuzz/corpus/$name")
-        if "$target" -max_total_time="$seconds_per_fuzzer" -timeout=20 -rss_limit_mb=4096 -print_final_stats=1 \
-            -artifact_prefix="build/corpus/$name-crash-" "${corpus[@]}" > "$results/$name.txt" 2>&1; then
-            grep -E 'number_of_executed_units|peak_rss' "$results/$name.txt"
+        python3 tests/fuzz/run.py --bin build/fuzz/tests --converted build/spec-cache --work "build/fuzz-work/$name" \
+            --seconds "$seconds_per_fuzzer" "$name" > "$results/$name.txt" 2>&1 &
+        pids+=($!) names+=("$name")
+    done
+    local i
+    for i in "${!pids[@]}"; do
+        if wait "${pids[$i]}"; then
+            grep -hE 'number_of_executed_units|peak_rss|clean' "$results/${names[$i]}.txt" || true
             count 1 0
         else
-            tail -40 "$results/$name.txt"
+            tail -40 "$results/${names[$i]}.txt"
             count 0 1
         fi
     done
+    [ ${#pids[@]} -gt 0 ] || { echo "no fuzz targets"; count 0 1; }
 }
 
 begin=$(date +%s)

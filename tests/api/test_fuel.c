@@ -91,8 +91,8 @@ static void test_same_place(void **state)
     (void)state;
     Wasm wasm = wat_parse(work_wat);
     const Variant *v, *first = fuel_variant(0);
-    Outcome whole = run_with(first, wasm, UINT64_MAX);
-    uint64_t needed = UINT64_MAX - whole.left;
+    Outcome whole = run_with(first, wasm, INT64_MAX);
+    uint64_t needed = INT64_MAX - whole.left;
     assert_int_equal(whole.status, CWASM_OK);
     assert_true(needed > 300 && needed < 100000);
     assert_true(whole.ticks > 100);

@@ -1,0 +1,16 @@
+;; Addresses folded into loads and stores; several memories; bulk operations.
+(module
+  (memory 1) (memory $other 1)
+  (func $plain (param i32) (result i32) local.get 0 i32.load offset=4)
+  (func $sum (param i32 i32) (result i32) local.get 0 local.get 1 i32.add i32.load8_u)
+  (func $scaled (param i32 i32) (result i64) local.get 0 local.get 1 i32.const 3 i32.shl i32.add i64.load)
+  (func $plus (param i32) (result f64) local.get 0 i32.const 16 i32.add f64.load offset=8)
+  (func $constant (result i32) i32.const 100 i32.load)
+  (func $store (param i32 i32) local.get 0 local.get 1 i32.store offset=4)
+  (func $store-constant (param i32) local.get 0 i32.const 7 i32.store8)
+  (func $store-result (param i32 i64) local.get 0 local.get 1 i64.const 1 i64.add i64.store)
+  (func $update (param i32) local.get 0 local.get 0 i32.load i32.const 1 i32.add i32.store)
+  (func $elsewhere (param i32) (result i32) local.get 0 i32.load $other)
+  (func $bulk (param i32 i32 i32) local.get 0 local.get 1 local.get 2 memory.copy local.get 0 local.get 1 local.get 2 memory.fill)
+  (func $grow (param i32) (result i32) local.get 0 memory.grow memory.size i32.add)
+)
