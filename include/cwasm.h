@@ -60,6 +60,7 @@ typedef struct cwasm_memory cwasm_memory;
 typedef struct cwasm_global cwasm_global;
 typedef struct cwasm_table cwasm_table;
 typedef struct cwasm_tag cwasm_tag;
+typedef struct cwasm_exception cwasm_exception;
 typedef struct cwasm_caller cwasm_caller;
 typedef struct cwasm_wasi cwasm_wasi;
 
@@ -117,6 +118,7 @@ typedef enum cwasm_trap_code {
     CWASM_TRAP_ROW(UNALIGNED_ATOMIC, "unaligned atomic")                         \
     CWASM_TRAP_ROW(EXPECTED_SHARED_MEMORY, "expected shared memory")             \
     CWASM_TRAP_ROW(UNCAUGHT_EXCEPTION, "uncaught exception")                     \
+    CWASM_TRAP_ROW(NULL_EXCEPTION_REFERENCE, "null exception reference")         \
     CWASM_TRAP_ROW(OUT_OF_FUEL, "all fuel consumed")                             \
     CWASM_TRAP_ROW(INTERRUPTED, "interrupted")                                   \
     CWASM_TRAP_ROW(OUT_OF_MEMORY, "out of host memory")                          \
@@ -164,6 +166,7 @@ typedef uint32_t cwasm_valtype;
 #define CWASM_V128 ((cwasm_valtype)0x7b)
 #define CWASM_FUNCREF ((cwasm_valtype)0x370)   /* (ref null func) */
 #define CWASM_EXTERNREF ((cwasm_valtype)0x36f) /* (ref null extern) */
+#define CWASM_EXNREF ((cwasm_valtype)0x369)    /* (ref null exn) */
 
 CWASM_API bool cwasm_valtype_is_ref(cwasm_valtype type);
 
@@ -429,6 +432,48 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_table_set(cwasm_table *table, uint64_
 /* init may be NULL: then null. CWASM_LIMIT if it cannot grow. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_table_grow(cwasm_table *table, uint64_t delta, const cwasm_val *init, uint64_t *old_size);
 
+/* ---- Tags and exceptions --------------------------------------------------------------------------------------- */
+
+/* A call that an exception ends returns CWASM_TRAP, code UNCAUGHT_EXCEPTION, and a message with the tag and the values; the exception stays in the
+ * store until the next call into it. A host function that called the guest may catch it:
+ *
+ *     if (cwasm_func_call(store, f, NULL, 0, NULL, 0, NULL) == CWASM_TRAP) {
+ *         cwasm_exception *e = cwasm_store_take_exception(store);
+ *         if (e && cwasm_exception_tag(e) == tag) {
+ *             slots[0] = cwasm_slot_from_i32(cwasm_exception_value(e, 0).of.i32);
+ *             cwasm_exception_free(e);
+ *             return CWASM_TRAP_NONE;
+ *         }
+ *         return e ? cwasm_caller_throw_exception(caller, e) : cwasm_caller_trap(caller, "no luck");
+ *     }
+ *
+ * or pass it on to the guest that called it, by `return CWASM_TRAP_UNCAUGHT_EXCEPTION` right after the call. */
+
+/* A new tag; `params` in the letters of cwasm_func_new, e.g. "iI" or "". Linked by cwasm_linker_define. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_tag_new(cwasm_store *store, const char *params, cwasm_tag **tag, cwasm_error *err);
+/* The parameters; it has no results. */
+CWASM_API cwasm_functype cwasm_tag_type(const cwasm_tag *tag);
+
+/* An exception to be thrown. values may be NULL if n is 0; number and types must be the tag's. CWASM_NO_MEMORY if exceptions take too much. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_exception_new(cwasm_tag *tag, const cwasm_val *values, size_t n, cwasm_exception **exception,
+                                                         cwasm_error *err);
+/* Gives the handle back; may be NULL. Not after its store was freed. */
+CWASM_API void cwasm_exception_free(cwasm_exception *exception);
+/* The exception that ended the last call into the store (see above), or NULL. It is the caller's: free it, or throw it. */
+CWASM_API cwasm_exception *cwasm_store_take_exception(cwasm_store *store);
+/* Compare with cwasm_instance_tag or a tag of your own: tags have identity. */
+CWASM_API cwasm_tag *cwasm_exception_tag(const cwasm_exception *exception);
+/* i < the tag's number of parameters. */
+CWASM_API cwasm_val cwasm_exception_value(const cwasm_exception *exception, size_t i);
+/* Throws, inside a host function: `return cwasm_caller_throw(caller, tag, values, n)`. Wrong values are a trap of code HOST. */
+CWASM_API cwasm_trap_code cwasm_caller_throw(cwasm_caller *caller, cwasm_tag *tag, const cwasm_val *values, size_t n);
+/* The same with an exception, whose handle it takes over. */
+CWASM_API cwasm_trap_code cwasm_caller_throw_exception(cwasm_caller *caller, cwasm_exception *take_exception);
+/* An exnref for it; what is once made into a value, or comes out of the guest as one, lives as long as the store. NULL: null. */
+CWASM_API cwasm_val cwasm_exnref(cwasm_exception *exception);
+/* The exception of a non-null exnref value, else NULL. A new handle: free it. */
+CWASM_API cwasm_exception *cwasm_val_exception(const cwasm_val *val);
+
 /* ---- Linker and instance --------------------------------------------------------------------------------------- */
 
 /* A linker maps (module name, name) to what satisfies imports. Host functions defined by signature belong to no store, so one linker
@@ -457,11 +502,12 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_instantiate(cwasm_linker *link
 CWASM_API const cwasm_module *cwasm_instance_module(const cwasm_instance *instance);
 /* False if there is no such export. */
 CWASM_API bool cwasm_instance_export(cwasm_instance *instance, const char *name, size_t name_size, cwasm_extern *ext);
-/* The exported function, memory, global or table of that NUL-terminated name, or NULL. */
+/* The exported function, memory, global, table or tag of that NUL-terminated name, or NULL. */
 CWASM_API cwasm_func *cwasm_instance_func(cwasm_instance *instance, const char *name);
 CWASM_API cwasm_memory *cwasm_instance_memory(cwasm_instance *instance, const char *name);
 CWASM_API cwasm_global *cwasm_instance_global(cwasm_instance *instance, const char *name);
 CWASM_API cwasm_table *cwasm_instance_table(cwasm_instance *instance, const char *name);
+CWASM_API cwasm_tag *cwasm_instance_tag(cwasm_instance *instance, const char *name);
 
 /* ---- WASI preview 1 -------------------------------------------------------------------------------------------- */
 

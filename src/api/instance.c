@@ -9,7 +9,10 @@ const cwasm_module *cwasm_instance_module(const cwasm_instance *instance)
 bool cwasm_instance_export(cwasm_instance *instance, const char *name, size_t name_size, cwasm_extern *ext)
 {
     const Export *e = cw_module_find_export(instance->module, name, name_size);
-    return e && cw_instance_extern(instance, e->kind, e->index, ext);
+    if (!e)
+        return false;
+    *ext = cw_instance_extern(instance, e->kind, e->index);
+    return true;
 }
 
 static bool find(Instance *inst, const char *name, cwasm_externkind kind, cwasm_extern *ext)
@@ -33,6 +36,12 @@ cwasm_global *cwasm_instance_global(cwasm_instance *instance, const char *name)
 {
     cwasm_extern ext;
     return find(instance, name, CWASM_EXTERN_GLOBAL, &ext) ? ext.of.global : NULL;
+}
+
+cwasm_tag *cwasm_instance_tag(cwasm_instance *instance, const char *name)
+{
+    cwasm_extern ext;
+    return find(instance, name, CWASM_EXTERN_TAG, &ext) ? ext.of.tag : NULL;
 }
 
 cwasm_table *cwasm_instance_table(cwasm_instance *instance, const char *name)

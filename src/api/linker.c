@@ -38,8 +38,6 @@ Status cwasm_linker_define(cwasm_linker *linker, const char *module, size_t modu
                            const cwasm_extern *ext, cwasm_error *err)
 {
     TRY(check_name(module_size, name_size, err));
-    if (ext->kind == CWASM_EXTERN_TAG)
-        return cw_fail(err, CWASM_UNSUPPORTED, CWASM_NO_OFFSET, "tags are not supported");
     if ((unsigned)ext->kind > CWASM_EXTERN_TAG || !ext->of.func)
         return cw_wrong_argument(err, "the extern value is empty");
     return cw_linker_define(linker, cw_name(module, module_size), cw_name(name, name_size), ext, err);

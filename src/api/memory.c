@@ -1,6 +1,7 @@
 /* memory.c - linear memories. */
 #include "api/api.h"
 #include "wasm/features.h"
+#include "wasm/limits.h"
 
 /* Limits as the decoder would have made them; refuses what a module could not have said either (spec 3.2.4). */
 static Status check_limits(const Store *store, const cwasm_limits *l, Limits *limits, Error *err)
@@ -17,6 +18,9 @@ static Status check_limits(const Store *store, const cwasm_limits *l, Limits *li
         return cw_fail(err, CWASM_UNSUPPORTED, CWASM_NO_OFFSET, "64-bit memories are not switched on");
     if (l->shared && !l->has_max)
         return cw_wrong_argument(err, "shared memory must have maximum");
+    u64 most = page_log2 == 16 ? (l->is64 ? CW_MAX_PAGES_64 : CW_MAX_PAGES_32) : l->is64 ? UINT64_MAX : UINT32_MAX;
+    if (l->min > most || (l->has_max && l->max > most))
+        return cw_wrong_argument(err, "memory size must be at most %llu pages", (unsigned long long)most);
     if (l->has_max && l->min > l->max)
         return cw_wrong_argument(err, "size minimum must not be greater than maximum");
     *limits = (Limits){ .min = l->min, .max = l->has_max ? l->max : UINT64_MAX, .has_max = l->has_max, .shared = l->shared,

@@ -25,6 +25,8 @@ Status cwasm_table_new(cwasm_store *store, cwasm_valtype type, const cwasm_limit
         return cw_wrong_argument(err, "tables cannot be shared");
     if (limits->is64 && !(store->engine->config.features & FEATURE_MEMORY64))
         return cw_fail(err, CWASM_UNSUPPORTED, CWASM_NO_OFFSET, "64-bit tables are not switched on");
+    if (!limits->is64 && (limits->min > UINT32_MAX || (limits->has_max && limits->max > UINT32_MAX)))
+        return cw_wrong_argument(err, "table size must be at most 2^32-1");
     if (limits->has_max && limits->min > limits->max)
         return cw_wrong_argument(err, "size minimum must not be greater than maximum");
     TRY(reference(store, type, init, &ref, err));

@@ -71,6 +71,8 @@ static Status check_ref(const Store *store, const cwasm_val *val, ValType want, 
             return cw_wrong_argument(err, "%s: a reference to a function of another store", what);
         type = T_CONCRETE_REF(func->type_id, false);
     }
+    if (cw_is_exn_type(val->type) && cw_ref_exception(val->of.ref)->tag->store != store)
+        return cw_wrong_argument(err, "%s: a reference to an exception of another store", what);
     if (cw_matches(types, type, want))
         return CWASM_OK;
     return cw_wrong_argument(err, "%s: a %s where a %s is expected", what, cw_valtype_text(type, is, sizeof is),
@@ -134,6 +136,8 @@ const u64 *cw_val_from_slots(const TypeRegistry *types, ValType type, const u64 
         if (is_func_type(types, type))
             v.type = CWASM_FUNCREF;
         v.of.ref = *slots++;
+        if (v.of.ref && cw_is_exn_type(type))
+            cw_ref_exception(v.of.ref)->pinned = true;
         break;
     }
     *val = v;

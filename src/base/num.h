@@ -132,4 +132,20 @@ CW_DEFINE_TRUNC(u64, f32, x > -1.0f, 18446744073709551616.0f, 0, UINT64_MAX)
 CW_DEFINE_TRUNC(s64, f64, x >= -9223372036854775808.0, 9223372036854775808.0, INT64_MIN, INT64_MAX)
 CW_DEFINE_TRUNC(u64, f64, x > -1.0, 18446744073709551616.0, 0, UINT64_MAX)
 
+/* The upper half of a product of 128 bits. */
+CW_INLINE u64 cw_mul_high_u64(u64 a, u64 b)
+{
+#ifdef __SIZEOF_INT128__
+    return (u64)((unsigned __int128)a * b >> 64);
+#else
+    u64 a0 = (u32)a, a1 = a >> 32, b0 = (u32)b, b1 = b >> 32;
+    u64 low = a0 * b0, mid = a1 * b0 + (low >> 32), mid2 = a0 * b1 + (u32)mid;
+    return a1 * b1 + (mid >> 32) + (mid2 >> 32);
+#endif
+}
+CW_INLINE u64 cw_mul_high_s64(s64 a, s64 b)
+{
+    return cw_mul_high_u64((u64)a, (u64)b) - (a < 0 ? (u64)b : 0) - (b < 0 ? (u64)a : 0);
+}
+
 #endif

@@ -26,6 +26,7 @@ typedef struct Stub {
 typedef struct FuncCode {
     const u8 *ir;      /* NULL until translated (atomic) */
     Stub *stub;        /* NULL until needed (under the lock) */
+    const HandlerTable *handlers;   /* NULL if it has none; written before ir */
     u32 size;
 } FuncCode;
 
@@ -35,6 +36,8 @@ struct CodeTable {
     u32 variant;
     Arena arena;
     FuncCode *funcs;   /* own functions */
+    VEC(u32) by_address;   /* translated functions: the first n_sorted by the address of their IR, the rest in order of translation */
+    u32 n_sorted;
     Walk walk;
 };
 
@@ -102,6 +105,7 @@ void cw_code_done(Module *m)
     if (!table)
         return;
     cw_walk_done(&table->walk);
+    cw_vec_done(m->alloc, &table->by_address);
     cw_arena_done(&table->arena);
     pthread_mutex_destroy(&table->lock);
     cw_free(m->alloc, table, sizeof *table);
@@ -112,6 +116,25 @@ u32 cw_code_variant(const Module *m) { return m->code->variant; }
 
 static FuncCode *func_code(const Module *m, u32 f) { return &m->code->funcs[f - m->n_func_imports]; }
 
+/* Copies the handler table of what was just translated; false if out of memory. */
+static bool publish_handlers(Arena *arena, const Walk *w, const HandlerTable **handlers)
+{
+    size_t ranges = w->tries.n * sizeof(TryRange), clauses = w->clauses.n * sizeof(CatchClause);
+    *handlers = NULL;
+    if (!w->tries.n)
+        return true;
+    HandlerTable *t = cw_arena_alloc(arena, sizeof *t + ranges + clauses);
+    if (!t)
+        return false;
+    TryRange *to = (TryRange *)(void *)(t + 1);
+    memcpy(to, w->tries.at, ranges);
+    if (clauses)
+        memcpy(to + w->tries.n, w->clauses.at, clauses);
+    *t = (HandlerTable){ w->tries.n, to, (const CatchClause *)(const void *)(to + w->tries.n) };
+    *handlers = t;
+    return true;
+}
+
 /* Under the lock. */
 static Status translate(Module *m, u32 f, Error *err)
 {
@@ -119,7 +142,8 @@ static Status translate(Module *m, u32 f, Error *err)
     Walk *w = &table->walk;
     TRY(cw_walk_translate(w, f, err));
     u8 *ir = cw_arena_alloc(&table->arena, w->at);
-    if (!ir)
+    const HandlerTable *handlers;
+    if (!ir || !publish_handlers(&table->arena, w, &handlers) || !cw_vec_push(m->alloc, &table->by_address, f))
         return cw_no_memory(err);
     memcpy(ir, w->ir, w->at);
     for (u32 i = 0; i < w->relocs.n; i++) {
@@ -128,6 +152,7 @@ static Status translate(Module *m, u32 f, Error *err)
     }
     FuncCode *code = func_code(m, f);
     code->size = w->at;
+    code->handlers = handlers;
     cw_store_release(&code->ir, ir);
     if (code->stub)
         cw_store_release(&code->stub->br[2], (u64)(uintptr_t)ir);
@@ -171,18 +196,59 @@ const u8 *cw_code_callee(Module *m, u32 f, bool is_call)
     return (const u8 *)(is_call ? code->stub->translate_call : code->stub->br);
 }
 
+/* The first translated function among by_address[0..n) whose code begins after pc, as an index in that array. Under the lock. */
+static u32 first_after(const Module *m, u32 n, const u8 *pc)
+{
+    u32 low = 0, high = n;
+    while (low < high) {
+        u32 middle = (low + high) / 2;
+        if (func_code(m, m->code->by_address.at[middle])->ir <= pc)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Sorts what was translated since the last search: most of it lies behind the rest already. Under the lock. */
+static void sort_by_address(const Module *m)
+{
+    CodeTable *table = m->code;
+    u32 *at = table->by_address.at;
+    for (u32 n = table->n_sorted; n < table->by_address.n; n++) {
+        u32 f = at[n], i = first_after(m, n, func_code(m, f)->ir);
+        memmove(at + i + 1, at + i, (n - i) * sizeof *at);
+        at[i] = f;
+    }
+    table->n_sorted = table->by_address.n;
+}
+
 u32 cw_code_find(const Module *m, const u8 *pc)
 {
-    for (u32 f = m->n_func_imports; f < m->n_funcs; f++) {
-        const FuncCode *code = func_code(m, f);
-        const u8 *ir = cw_load_acquire(&code->ir);
-        if (ir && pc >= ir && pc < ir + code->size)
-            return f;
-        const Stub *s = code->stub;
-        if (s && pc >= (const u8 *)s && pc < (const u8 *)(s + 1))
-            return f;
+    CodeTable *table = m->code;
+    u32 found = CWASM_NO_INDEX;
+    pthread_mutex_lock(&table->lock);
+    sort_by_address(m);
+    u32 i = first_after(m, table->n_sorted, pc);
+    if (i) {
+        const FuncCode *code = func_code(m, table->by_address.at[i - 1]);
+        if (pc < code->ir + code->size)
+            found = table->by_address.at[i - 1];
     }
-    return CWASM_NO_INDEX;
+    for (u32 f = m->n_func_imports; f < m->n_funcs && found == CWASM_NO_INDEX; f++) {
+        const Stub *s = func_code(m, f)->stub;
+        if (s && pc >= (const u8 *)s && pc < (const u8 *)(s + 1))
+            found = f;
+    }
+    pthread_mutex_unlock(&table->lock);
+    return found;
+}
+
+const HandlerTable *cw_code_handlers(const Module *m, u32 f, const u8 **ir)
+{
+    const FuncCode *code = func_code(m, f);
+    *ir = cw_load_acquire(&code->ir);
+    return *ir ? code->handlers : NULL;
 }
 
 u64 cw_code_offset(Module *m, u32 f, const u8 *pc)

@@ -6,6 +6,8 @@
 
 #include "wasm/module.h"
 
+#define NONE UINT32_MAX
+
 /* Checks all function bodies and constant expressions and fills FuncDecl's frame fields. First error by offset. */
 Status cw_code_check(Module *module, Error *err);
 
@@ -25,6 +27,36 @@ u32 cw_code_find(const Module *module, const u8 *pc);
 
 /* Byte offset in the module of the operation that IR pc (of func_index) executes; re-runs the walker. CWASM_NO_OFFSET if unknown. */
 u64 cw_code_offset(Module *module, u32 func_index, const u8 *pc);
+
+/*
+ * Where exceptions go (specification 4.4.8). Code that does not throw never looks at this. A function's ranges are sorted by `begin`; of two that
+ * begin together the inner one comes later. They nest: of the ranges that begin at or before a pc the last one, or one that encloses it (parent),
+ * is the innermost that covers it.
+ */
+typedef struct TryRange {
+    u32 begin, end;        /* IR offsets: a pc inside an instruction in [begin, end) is covered */
+    u32 first;             /* clause, or NONE */
+    u32 parent;            /* the range that encloses this one, or NONE */
+    u32 next;              /* where the search goes on if no clause fits: the parent, or what `delegate` says; NONE: in the caller */
+} TryRange;
+
+typedef struct CatchClause {
+    u32 tag;               /* tag index; NONE for catch_all */
+    u32 target;            /* IR offset */
+    u32 next;              /* clause of the same range, or NONE */
+    u16 slot;              /* frame slot of the first value */
+    u16 ref;               /* frame slot that gets the exnref, or NO_SLOT */
+} CatchClause;
+#define NO_SLOT UINT16_MAX
+
+typedef struct HandlerTable {
+    u32 n_ranges;
+    const TryRange *ranges;
+    const CatchClause *clauses;
+} HandlerTable;
+
+/* Handlers of a translated function, NULL if it has none; *ir: its code. */
+const HandlerTable *cw_code_handlers(const Module *module, u32 func_index, const u8 **ir);
 
 /* Writes the IR of one function as text: a header line, then a line per instruction. */
 Status cw_code_disassemble(Module *module, u32 func_index, void (*write)(void *ctx, const char *text, size_t size), void *ctx, Error *err);

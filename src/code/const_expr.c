@@ -103,6 +103,15 @@ static Status check_op(Checker *c, u8 byte)
         return push(c, t);
     }
     default:
+        if (byte == 0xfd) {
+            TRY(cw_leb_u32(&c->r, &x, "an opcode", c->err));
+            if (x < N_OPS_FD && cw_op_of_fd[x] == OP_v128_const) {
+                const u8 *bytes;
+                TRY(cw_need_feature(m, FEATURE_SIMD, cw_at(m, c->at), "instruction v128.const", c->err));
+                TRY(cw_read_bytes(&c->r, 16, &bytes, "a v128 constant", c->err));
+                return push(c, T_V128);
+            }
+        }
         if (op == OP_illegal && byte < 0xfb)
             return cw_op_missing(m, byte, cw_at(m, c->at), c->err);
         return not_constant(c);
@@ -128,11 +137,20 @@ Status cw_const_check(const Module *module, const ConstExpr *e, ValType want, u3
 
 bool cw_const_eval(const Module *module, const ConstExpr *e, const ConstEnv *env, u64 value[2])
 {
-    u64 stack[MAX_DEPTH];
+    u64 stack[MAX_DEPTH], high = 0;   /* high: second half of a v128, which only one instruction can make */
     u32 n = 0;
     Reader r = { e->p, e->end, module->bytes, e->end };
     /* Checked at load: reads and pops cannot fail. */
     while (*r.p != 0x0b) {
+        if (*r.p == 0xfd) {   /* v128.const */
+            r.p++;
+            u32 number;
+            (void)!cw_leb_u32(&r, &number, "", NULL);
+            stack[n++] = cw_load_le64(r.p);
+            high = cw_load_le64(r.p + 8);
+            r.p += 16;
+            continue;
+        }
         Op op = (Op)cw_op_of_byte[*r.p++];
         s32 i32 = 0;
         s64 i64 = 0;
@@ -157,6 +175,7 @@ bool cw_const_eval(const Module *module, const ConstExpr *e, const ConstEnv *env
         case OP_global_get:
             (void)!cw_leb_u32(&r, &x, "", NULL);
             stack[n++] = env->global(env->ctx, x)[0];
+            high = env->global(env->ctx, x)[1];
             break;
         case OP_ref_func:
             (void)!cw_leb_u32(&r, &x, "", NULL);
@@ -176,5 +195,6 @@ bool cw_const_eval(const Module *module, const ConstExpr *e, const ConstEnv *env
         }
     }
     value[0] = stack[0];
+    value[1] = high;
     return true;
 }

@@ -73,6 +73,26 @@ static u32 instruction(const Out *out, const u8 *base, u32 at)
     return size;
 }
 
+/* try 1: @24 .. @96, catch tag 0 -> @120 s3, catch_all -> @144 exnref s4, else try 0 */
+static void try_range(const Out *out, const Walk *w, u32 i)
+{
+    const TryRange *t = &w->tries.at[i];
+    put(out, "try %u: @%u .. @%u", i, t->begin, t->end);
+    for (u32 c = t->first; c != NONE; c = w->clauses.at[c].next) {
+        const CatchClause *clause = &w->clauses.at[c];
+        if (clause->tag == NONE)
+            put(out, ", catch_all -> @%u", clause->target);
+        else
+            put(out, ", catch tag %u -> @%u s%u", clause->tag, clause->target, clause->slot);
+        if (clause->ref != NO_SLOT)
+            put(out, " exnref s%u", clause->ref);
+    }
+    if (t->next == NONE)
+        put(out, ", else the caller\n");
+    else
+        put(out, ", else try %u\n", t->next);
+}
+
 Status cw_code_disassemble(Module *m, u32 f, void (*write)(void *ctx, const char *text, size_t size), void *ctx, Error *err)
 {
     if (f < m->n_func_imports || f >= m->n_funcs)
@@ -86,6 +106,8 @@ Status cw_code_disassemble(Module *m, u32 f, void (*write)(void *ctx, const char
             decl->frame_slots, w.at);
         for (u32 at = 0; at < w.at;)
             at += instruction(&out, w.ir, at);
+        for (u32 i = 0; i < w.tries.n; i++)
+            try_range(&out, &w, i);
     }
     cw_walk_done(&w);
     return status;

@@ -24,6 +24,19 @@ static u16 op_ir[N_OPS] = {
 #define FCMP(code, id, text, T, expr, swap) [OP_##id] = IR_##id##_SS_R,
 #define LOAD(code, id, text, R, M) [OP_##id] = IR_##id##_S_R,
 #define STORE(code, id, text, T, M) [OP_##id] = IR_##id##_SS,
+#define V_UN(code, id, text, R, T, expr) [OP_##id] = IR_##id##_S,
+#define V_BIN(code, id, text, R, T, expr) [OP_##id] = IR_##id##_SS,
+#define V_BINC(code, id, text, R, T, expr) [OP_##id] = IR_##id##_SS,
+#define V_TER(code, id, text, R, T, expr) [OP_##id] = IR_##id##_SSS,
+#define V_SHIFT(code, id, text, T, expr) [OP_##id] = IR_##id##_SS,
+#define V_TEST(code, id, text, T, expr) [OP_##id] = IR_##id##_S_R,
+#define V_SPLAT(code, id, text, S, T) [OP_##id] = IR_##id##_S,
+#define V_EXTRACT(code, id, text, S, M) [OP_##id] = IR_##id##_S_R,
+#define V_REPLACE(code, id, text, S, T) [OP_##id] = IR_##id##_S,
+#define V_LOAD(code, id, text, R, M, expr) [OP_##id] = IR_##id##_S,
+#define V_STORE(code, id, text) [OP_##id] = IR_##id##_SS,
+#define V_LOAD_LANE(code, id, text, T, M) [OP_##id] = IR_##id##_M,
+#define V_STORE_LANE(code, id, text, T, M) [OP_##id] = IR_##id##_M,
 #include "wasm/opcodes.def"
 };
 
@@ -31,7 +44,7 @@ static u16 op_ir[N_OPS] = {
 enum { FORM_SS, FORM_SI, FORM_RS, FORM_RI, FORM_SR, FORM_NONE = 0xff };
 enum { CMP_BR = 8, CMP_INC = 12, CMP_INCS = 14, CMP_SEL = 16, FCMP_BRN = 12 };
 enum { ADDR_S, ADDR_I, ADDR_R, ADDR_X, ADDR_XR, ADDR_Y, ADDR_YR, ADDR_W, ADDR_WR };
-enum { LOAD_M = 18, STORE_M = 27 };
+enum { LOAD_M = 18, LOAD_M64, STORE_M = 27, STORE_M64 };
 
 #define INS(w, at_) ((Ins *)(void *)((w)->ir + (at_)))
 
@@ -40,7 +53,7 @@ static u32 class_of(ValType t)
     switch (t) {
     case T_F64: return CLASS_F64;
     case T_F32: return CLASS_F32;
-    case T_V128: return CLASS_NONE;
+    case T_V128: return CLASS_V128;
     default: return CLASS_INT;
     }
 }
@@ -216,7 +229,7 @@ static void emit_copyi(Walk *w, u64 bits, u32 to)
 
 static void emit_set(Walk *w, u32 c, u32 to)
 {
-    static const u16 set[N_CLASSES] = { IR_set_r, IR_set_d, IR_set_s };
+    static const u16 set[N_CLASSES] = { IR_set_r, IR_set_d, IR_set_s, IR_set_v };
     emit(w, set[c], 0, FORM_NONE, 0, to, 0, 0);
     wrote(w, to);
 }
@@ -241,9 +254,12 @@ static void copy_to(Walk *w, const Ent *e, u32 to)
             emit_set(w, c, to);
             break;
         }
+        if (c == CLASS_V128) {   /* in one piece: a wide load of two narrow stores stalls */
+            emit(w, IR_copyv, 0, FORM_NONE, from, to, 0, 0);
+            wrote(w, to);
+            break;
+        }
         emit_copy(w, from, to);
-        for (u32 i = 1; i < cw_slots(e->type); i++)
-            emit_copy(w, from + i, to + i);
         break;
     }
     }
@@ -564,15 +580,19 @@ static u32 in_slot(Walk *w, u32 i)
     return slot_of(w, &w->ents[i]);
 }
 
+/* Only 32-bit addresses of memory 0 have more than the plain forms. */
+static bool is_plain(const Walk *w, u32 memory) { return memory || w->address0 == T_I64; }
+static bool is64(const Walk *w, u32 memory) { return w->module->memories[memory].is64; }
+
 void cw_emit_load(Walk *w, Op op, u64 offset, u32 memory)
 {
     const OpInfo *info = &cw_ops[op];
     u32 c = class_of(info->out);
-    if (memory || offset > UINT32_MAX) {
+    if (is_plain(w, memory)) {
         u32 a = in_slot(w, w->n - 1);
         (void)pop(w);
         spill(w, c);
-        u32 at = emit(w, op_ir[op] + LOAD_M, 0, FORM_NONE, a, 0, memory, 0);
+        u32 at = emit(w, op_ir[op] + (is64(w, memory) ? LOAD_M64 : LOAD_M), 0, FORM_NONE, a, 0, memory, 0);
         INS(w, at)->ext[0] = offset;
         u32 slot = push(w, E_SLOT, info->out)->slot;
         INS(w, at)->d = (u16)slot;
@@ -592,11 +612,11 @@ void cw_emit_load(Walk *w, Op op, u64 offset, u32 memory)
 void cw_emit_store(Walk *w, Op op, u64 offset, u32 memory)
 {
     const OpInfo *info = &cw_ops[op];
-    if (memory || offset > UINT32_MAX) {
+    if (is_plain(w, memory)) {
         u32 a = in_slot(w, w->n - 2), d = in_slot(w, w->n - 1);
         (void)pop(w);
         (void)pop(w);
-        u32 at = emit(w, op_ir[op] + STORE_M, 0, FORM_NONE, a, d, memory, 0);
+        u32 at = emit(w, op_ir[op] + (is64(w, memory) ? STORE_M64 : STORE_M), 0, FORM_NONE, a, d, memory, 0);
         INS(w, at)->ext[0] = offset;
         return;
     }
@@ -614,6 +634,13 @@ void cw_emit_store(Walk *w, Op op, u64 offset, u32 memory)
         INS(w, at)->ext[0] = v.c;
 }
 
+static u32 global_offset(const Walk *w, u32 index)
+{
+    return (u32)(offsetof(Instance, own_globals) + (size_t)(index - w->module->n_global_imports) * sizeof(Global));
+}
+
+#include "code/emit_simd.inc"
+
 /* ---- Select, globals, plain forms ---- */
 
 void cw_emit_select(Walk *w)
@@ -621,6 +648,10 @@ void cw_emit_select(Walk *w)
     Ent c = pop(w);
     Ent *eb = ent(w, 0), *ea = ent(w, 1);
     ValType type = ea->type ? ea->type : eb->type;
+    if (type == T_V128) {
+        emit_select_vector(w, &c);
+        return;
+    }
     bool a_slot = ea->kind == E_SLOT || ea->kind == E_LOCAL, b_slot = eb->kind == E_SLOT || eb->kind == E_LOCAL;
     Hist *h = last(w);
     if (a_slot && b_slot && h && is_last(w, &c) && cw_ops[h->op].kind == KIND_CMP && h->form <= FORM_RI) {
@@ -665,15 +696,14 @@ void cw_emit_select(Walk *w)
     push_stored(w, type, at);
 }
 
-static u32 global_offset(const Walk *w, u32 index)
-{
-    return (u32)(offsetof(Instance, own_globals) + (size_t)(index - w->module->n_global_imports) * sizeof(Global));
-}
-
 void cw_emit_global_get(Walk *w, u32 index)
 {
     ValType type = w->module->globals[index].type.type;
     u32 c = class_of(type);
+    if (c == CLASS_V128) {
+        emit_global_get_vector(w, index);
+        return;
+    }
     if (index < w->module->n_global_imports) {
         spill(w, CLASS_INT);
         push_stored(w, type, emit_imm(w, IR_global_get_import, 0, FORM_NONE, 0, 0, index));
@@ -688,6 +718,10 @@ void cw_emit_global_set(Walk *w, u32 index)
 {
     Ent *e = ent(w, 0);
     u32 c = class_of(e->type);
+    if (c == CLASS_V128) {
+        emit_global_set_vector(w, index);
+        return;
+    }
     if (index < w->module->n_global_imports) {
         u32 a = in_slot(w, w->n - 1);
         (void)pop(w);
@@ -734,7 +768,7 @@ void cw_emit_plain(Walk *w, u32 ir, u32 n, ValType result, u32 imm, u64 ext)
     u32 at;
     if (n == 3)
         at = emit(w, ir, 0, FORM_NONE, f[0], f[1], f[2], 0);
-    else if (ir == IR_table_grow)   /* a: initial value, b: delta; d is the result */
+    else if (ir == IR_table_grow || ir == IR_table_grow64)   /* a: initial value, b: delta; d is the result */
         at = emit(w, ir, 0, FORM_NONE, f[0], 0, f[1], 0);
     else
         at = emit_imm(w, ir, 0, FORM_NONE, f[0], f[1], imm);
@@ -742,6 +776,23 @@ void cw_emit_plain(Walk *w, u32 ir, u32 n, ValType result, u32 imm, u64 ext)
         INS(w, at)->ext[0] = ext;
     if (result)
         push_stored(w, result, at);
+}
+
+void cw_emit_wide(Walk *w, u32 ir, u32 n)
+{
+    u32 f[4] = { 0, 0, 0, 0 };
+    for (u32 i = 0; i < n; i++)
+        f[i] = in_slot(w, w->n - n + i);
+    for (u32 i = 0; i < n; i++)
+        (void)pop(w);
+    u32 d = next_slot(w);
+    u32 at = emit(w, ir, 0, FORM_NONE, f[0], d, f[1], f[2]);
+    if (n == 4)
+        INS(w, at)->ext[0] = f[3];
+    for (u32 i = 0; i < 2; i++) {
+        push(w, E_SLOT, T_I64);
+        wrote(w, d + i);
+    }
 }
 
 /* ---- Branches ---- */
@@ -763,9 +814,18 @@ static void branch_to(Walk *w, Ctl *ctl, u32 word)
     }
 }
 
+/* In chains of forward branches: not a word of the IR, but the target of a catch clause. */
+#define IN_CLAUSES 0x80000000u
+
 static void bind(Walk *w, u32 fixes)
 {
     while (fixes != NONE) {
+        if (fixes & IN_CLAUSES) {
+            CatchClause *clause = &w->clauses.at[fixes & ~IN_CLAUSES];
+            fixes = clause->target;
+            clause->target = w->at;
+            continue;
+        }
         u32 next = (u32)*word_at(w, fixes);
         *word_at(w, fixes) = w->at;
         fixes = next;
@@ -913,8 +973,8 @@ void cw_emit_br_if(Walk *w, u32 depth, u32 n)
     bool returns = is_function(w, ctl) && n > 0;
     bool moves = !is_function(w, ctl) && !in_place(w, ctl, n);
     if (returns || moves) {
-        if (returns && n > 1) {
-            /* Several results are returned from their own slots; put them there on both paths, under the condition. */
+        if (returns && (n > 1 || w->type->results[0] == T_V128)) {
+            /* Several results, and vectors, are returned from their own slots; put them there on both paths, under the condition. */
             for (u32 i = w->n - 1; i > w->n - 1 - n; i--)
                 materialize(w, i - 1);
         }
@@ -941,6 +1001,39 @@ void cw_emit_br_if(Walk *w, u32 depth, u32 n)
     branch_to(w, ctl, conditional(w, &cond, true));
     w->n_hist = 0;
 }
+
+/* Pushes the condition "the reference in the slot is null", or is not; the instruction is fused into the branch that follows at once. */
+static void push_null_test(Walk *w, u32 slot, bool null)
+{
+    spill(w, CLASS_INT);
+    u32 ir = null ? IR_i64_eqz_S_R : op_ir[OP_i64_ne] + 2u * FORM_SI;
+    u32 at = emit(w, ir, null ? OP_i64_eqz : OP_i64_ne, null ? 0 : FORM_SI, slot, 0, 0, 0);
+    if (!null)
+        INS(w, at)->ext[0] = 0;
+    push_result(w, T_I32, at, ir);
+}
+
+void cw_emit_br_on_null(Walk *w, u32 depth, u32 n)
+{
+    u32 slot = in_slot(w, w->n - 1);
+    Ent e = pop(w);
+    /* The condition is never stored, so that its own slot may be the reference's. */
+    push_null_test(w, slot, true);
+    cw_emit_br_if(w, depth, n);
+    if (e.kind == E_LOCAL)
+        push_local(w, e.x, e.type);
+    else
+        push(w, E_SLOT, e.type);
+}
+
+void cw_emit_br_on_non_null(Walk *w, u32 depth, u32 n)
+{
+    push_null_test(w, in_slot(w, w->n - 1), false);
+    cw_emit_br_if(w, depth, n);
+    (void)pop(w);
+}
+
+void cw_emit_ref_as_non_null(Walk *w) { emit(w, IR_ref_as_non_null, 0, FORM_NONE, in_slot(w, w->n - 1), 0, 0, 0); }
 
 u32 cw_emit_br_table(Walk *w, u32 n_targets, u32 n)
 {
@@ -1080,6 +1173,21 @@ void cw_emit_end(Walk *w, Ctl *ctl, u32 n_results)
     end_accounting(w, ctl);
 }
 
+/* Returns what catch clauses with the function's label left in the first operand slots. */
+static void return_caught(Walk *w)
+{
+    u32 own = w->type->param_slots;
+    label(w);
+    bind(w, w->return_fixes);
+    if (w->type->n_results == 1 && w->type->results[0] != T_V128) {
+        static const u16 ret[N_CLASSES] = { IR_ret_S, IR_ret_S_f64, IR_ret_S_f32 };
+        emit(w, ret[class_of(w->type->results[0])], 0, FORM_NONE, w->first_slot, own, 0, 0);
+    } else {
+        emit_imm(w, IR_ret_n, 0, FORM_NONE, w->first_slot, own, w->type->result_slots);
+    }
+    w->n_hist = 0;
+}
+
 void cw_emit_end_function(Walk *w, Ctl *ctl)
 {
     if (!w->dead && w->type->n_results > 0)
@@ -1087,6 +1195,8 @@ void cw_emit_end_function(Walk *w, Ctl *ctl)
     bind(w, ctl->fixes);   /* only branches without results come here */
     if (w->type->n_results == 0 && (!w->dead || ctl->fixes != NONE))
         cw_emit_return(w);
+    if (w->return_fixes != NONE)
+        return_caught(w);
 }
 
 void cw_emit_push_slots(Walk *w, const ValType *types, u32 n)
@@ -1113,7 +1223,7 @@ static void results(Walk *w, const Type *type)
     for (u32 i = 0; i < type->n_results; i++) {
         Ent *e = push(w, E_SLOT, type->results[i]);
         u32 c = class_of(e->type);
-        if (type->n_results == 1 && c < N_CLASSES)
+        if (type->n_results == 1 && c != CLASS_V128)
             w->acc[c].mirror = e->slot;
     }
 }
@@ -1147,14 +1257,14 @@ void cw_emit_call(Walk *w, u32 func_index)
     results(w, f->type);
 }
 
-/* The index on top of the arguments: in r, or a slot. */
+/* The index or reference on top of the arguments: in r, or a slot. */
 static Opd table_index(Walk *w, u32 n_params, bool in_slot_only)
 {
     /* Arguments first; moves and patches leave the index's accumulator alone. */
     for (u32 i = w->n - 1; i > w->n - 1 - n_params; i--)
         materialize(w, i - 1);
     if (in_slot_only)
-        materialize(w, w->n - 1);
+        (void)in_slot(w, w->n - 1);
     Ent e = pop(w);
     Opd o = use(w, &e);
     if (o.k == 'I')
@@ -1164,10 +1274,11 @@ static Opd table_index(Walk *w, u32 n_params, bool in_slot_only)
 
 void cw_emit_call_indirect(Walk *w, const Type *type, u32 table)
 {
-    Opd o = table_index(w, type->n_params, false);
+    bool wide = w->module->tables[table].type.limits.is64;
+    Opd o = table_index(w, type->n_params, wide);
     u32 first = arguments(w, type->n_params);
-    u32 at = emit(w, o.k == 'R' ? IR_call_indirect_R : IR_call_indirect_S, 0, FORM_NONE, first, type->param_slots,
-                  o.k == 'R' ? 0 : o.slot, 0);
+    u32 at = emit(w, wide ? IR_call_indirect_64 : o.k == 'R' ? IR_call_indirect_R : IR_call_indirect_S, 0, FORM_NONE, first, type->param_slots,
+                  o.k == 'R' && !wide ? 0 : o.slot, 0);
     INS(w, at)->ext[0] = type->id | (u64)table << 32;
     pop_n(w, type->n_params);
     results(w, type);
@@ -1193,8 +1304,135 @@ void cw_emit_return_call_indirect(Walk *w, const Type *type, u32 table)
 {
     Opd o = table_index(w, type->n_params, true);
     u32 first = arguments(w, type->n_params);
-    u32 at = emit(w, IR_return_call_indirect, 0, FORM_NONE, first, type->param_slots, o.slot, 0);
+    bool wide = w->module->tables[table].type.limits.is64;
+    u32 at = emit(w, wide ? IR_return_call_indirect_64 : IR_return_call_indirect, 0, FORM_NONE, first, type->param_slots, o.slot, 0);
     INS(w, at)->ext[0] = type->id | (u64)table << 32;
     INS(w, at)->ext[1] = w->type->param_slots;
+    w->n_hist = 0;
+}
+
+void cw_emit_call_ref(Walk *w, const Type *type)
+{
+    Opd o = table_index(w, type->n_params, true);
+    u32 first = arguments(w, type->n_params);
+    emit(w, IR_call_ref, 0, FORM_NONE, first, type->param_slots, o.slot, 0);
+    pop_n(w, type->n_params);
+    results(w, type);
+}
+
+void cw_emit_return_call_ref(Walk *w, const Type *type)
+{
+    Opd o = table_index(w, type->n_params, true);
+    u32 first = arguments(w, type->n_params);
+    u32 at = emit(w, IR_return_call_ref, 0, FORM_NONE, first, type->param_slots, o.slot, 0);
+    INS(w, at)->ext[0] = w->type->param_slots;
+    w->n_hist = 0;
+}
+
+/* ---- Exceptions ---- */
+
+/*
+ * A try emits nothing but what every block does at its entry. Its range and its clauses go to tables beside the code (code.h). What makes that right:
+ * at the entry every entry of the abstract stack is in its own slot or a constant, so the values below a label are where the code at the label
+ * expects them, whatever the body did; locals are in their slots at every instruction that can throw (local.set writes at once); and code at
+ * labels assumes nothing about accumulators. hist is cleared at both ends of a range: an instruction neither leaves nor enters it by fusion.
+ */
+
+Status cw_emit_try(Walk *w, u32 *range)
+{
+    u32 parent = w->top->range ? w->top->range - 1 : NONE;
+    if (!cw_vec_push(w->alloc, &w->tries, (TryRange){ w->at, w->at, NONE, parent, parent }))
+        return cw_no_memory(w->err);
+    *range = w->tries.n;
+    w->n_hist = 0;
+    return CWASM_OK;
+}
+
+void cw_emit_try_end(Walk *w, const Ctl *ctl)
+{
+    w->tries.at[ctl->range - 1].end = w->at;
+    w->n_hist = 0;
+}
+
+/* Adds a clause to a range, after `last`, or as its first if that is NONE. */
+static Status add_clause(Walk *w, u32 range, u32 last_clause, CatchClause clause)
+{
+    u32 i = w->clauses.n;
+    clause.next = NONE;
+    if (!cw_vec_push(w->alloc, &w->clauses, clause))
+        return cw_no_memory(w->err);
+    if (last_clause == NONE)
+        w->tries.at[range].first = i;
+    else
+        w->clauses.at[last_clause].next = i;
+    return CWASM_OK;
+}
+
+Status cw_emit_catch_clause(Walk *w, u32 tag, bool ref, Ctl *ctl)
+{
+    u32 values = tag == NONE ? 0 : w->module->tags[tag]->param_slots;
+    u32 clause = w->clauses.n;
+    u32 range = w->tries.n - 1, last_clause = w->tries.at[range].first == NONE ? NONE : clause - 1;
+    TRY(add_clause(w, range, last_clause, (CatchClause){ .tag = tag, .slot = (u16)ctl->slot, .ref = ref ? (u16)(ctl->slot + values) : NO_SLOT }));
+    CatchClause *c = &w->clauses.at[clause];
+    if (ctl->op == OP_loop) {
+        c->target = ctl->label;
+    } else {
+        u32 *fixes = is_function(w, ctl) && w->type->n_results ? &w->return_fixes : &ctl->fixes;
+        c->target = *fixes;
+        *fixes = IN_CLAUSES | clause;
+    }
+    return CWASM_OK;
+}
+
+/* The slot that holds what a legacy catch caught. */
+static u32 caught_slot(const Walk *w, const Ctl *ctl)
+{
+    return w->first_slot - w->module->funcs[w->func_index].n_catch_slots + ctl->catches - 1;
+}
+
+Status cw_emit_catch(Walk *w, Ctl *ctl, u32 tag)
+{
+    if (ctl->op == OP_try) {
+        ctl->caught = ctl->range - 1;
+        ctl->clause = NONE;
+        cw_emit_try_end(w, ctl);
+    }
+    if (!w->dead) {
+        u32 n = ctl->type ? ctl->type->n_results : ctl->one != T_NONE;
+        materialize_top(w, n);
+        branch_to(w, ctl, emit(w, IR_br, 0, FORM_NONE, 0, 0, 0, 0) + (u32)offsetof(Ins, ext));
+    }
+    label(w);
+    u32 before = ctl->clause;
+    ctl->clause = w->clauses.n;
+    return add_clause(w, ctl->caught, before,
+                      (CatchClause){ .tag = tag, .target = w->at, .slot = (u16)ctl->slot, .ref = (u16)caught_slot(w, ctl) });
+}
+
+void cw_emit_delegate(Walk *w, const Ctl *ctl, const Ctl *to)
+{
+    w->tries.at[ctl->range - 1].next = to->range ? to->range - 1 : NONE;
+}
+
+void cw_emit_throw(Walk *w, u32 tag)
+{
+    u32 first = arguments(w, w->module->tags[tag]->n_params);
+    emit_imm(w, IR_throw, 0, FORM_NONE, first, 0, tag);
+    w->n_hist = 0;
+}
+
+void cw_emit_throw_ref(Walk *w)
+{
+    u32 a = in_slot(w, w->n - 1);
+    spill_all(w);
+    emit(w, IR_throw_ref, 0, FORM_NONE, a, 0, 0, 0);
+    w->n_hist = 0;
+}
+
+void cw_emit_rethrow(Walk *w, const Ctl *ctl)
+{
+    spill_all(w);
+    emit(w, IR_throw_ref, 0, FORM_NONE, caught_slot(w, ctl), 0, 0, 0);
     w->n_hist = 0;
 }

@@ -26,6 +26,11 @@ void cw_emit_bin(Walk *w, Op op);
 void cw_emit_load(Walk *w, Op op, u64 offset, u32 memory);
 void cw_emit_store(Walk *w, Op op, u64 offset, u32 memory);
 void cw_emit_select(Walk *w);
+/* Vector operations (emit_simd.inc): operands as the kind says. */
+void cw_emit_vector(Walk *w, Op op, u32 lane);
+void cw_emit_vector_memory(Walk *w, Op op, u64 offset, u32 memory, u32 lane);
+void cw_emit_vector_const(Walk *w, const u64 bits[2]);
+void cw_emit_shuffle(Walk *w, const u64 lanes[2]);
 void cw_emit_global_get(Walk *w, u32 index);
 void cw_emit_global_set(Walk *w, u32 index);
 
@@ -33,6 +38,8 @@ void cw_emit_global_set(Walk *w, u32 index);
 typedef enum Fields { F_A = 1, F_D = 2, F_B = 4 } Fields;
 /* n operands go to the fields named in `fields` from the deepest on: a, then d, then b; imm: over b and x; ext: the extension word if size 24. */
 void cw_emit_plain(Walk *w, u32 ir, u32 n, ValType result, u32 imm, u64 ext);
+/* Wide arithmetic: 4 or 2 operands, two results. */
+void cw_emit_wide(Walk *w, u32 ir, u32 n);
 
 /* Control. */
 void cw_emit_flush(Walk *w, u32 keep);                      /* all entries to slots; the top `keep` even if constants */
@@ -44,6 +51,10 @@ void cw_emit_end(Walk *w, Ctl *ctl, u32 n_results);         /* of a block; leave
 void cw_emit_end_function(Walk *w, Ctl *ctl);
 void cw_emit_br(Walk *w, u32 depth, u32 n);
 void cw_emit_br_if(Walk *w, u32 depth, u32 n);
+/* n values below the reference, which stays; n values with the reference as the last, which goes. */
+void cw_emit_br_on_null(Walk *w, u32 depth, u32 n);
+void cw_emit_br_on_non_null(Walk *w, u32 depth, u32 n);
+void cw_emit_ref_as_non_null(Walk *w);
 u32 cw_emit_br_table(Walk *w, u32 n_targets, u32 n);        /* returns the offset of the first target word */
 void cw_emit_br_table_target(Walk *w, u32 word, u32 depth, u32 n);
 void cw_emit_return(Walk *w);
@@ -53,6 +64,18 @@ void cw_emit_call(Walk *w, u32 func_index);
 void cw_emit_call_indirect(Walk *w, const Type *type, u32 table);
 void cw_emit_return_call(Walk *w, u32 func_index);
 void cw_emit_return_call_indirect(Walk *w, const Type *type, u32 table);
+void cw_emit_call_ref(Walk *w, const Type *type);
+void cw_emit_return_call_ref(Walk *w, const Type *type);
+
+/* Exceptions. */
+Status cw_emit_try(Walk *w, u32 *range);                    /* after the parameters are flushed, before the Ctl is pushed; *range for it */
+Status cw_emit_catch_clause(Walk *w, u32 tag, bool ref, Ctl *ctl);   /* of the last try_table */
+void cw_emit_try_end(Walk *w, const Ctl *ctl);              /* the covered code ends here */
+Status cw_emit_catch(Walk *w, Ctl *ctl, u32 tag);           /* legacy; tag NONE: catch_all. Entries of the part before it still there */
+void cw_emit_delegate(Walk *w, const Ctl *ctl, const Ctl *to);
+void cw_emit_throw(Walk *w, u32 tag);
+void cw_emit_throw_ref(Walk *w);
+void cw_emit_rethrow(Walk *w, const Ctl *ctl);
 
 /* Results in their own slots, at a point where control arrives again. */
 void cw_emit_push_slots(Walk *w, const ValType *types, u32 n);

@@ -31,11 +31,13 @@ static Status begin(Walk *w)
         w->local_top[x] = NONE;
         slot += cw_slots(local_type(w, x));
     }
-    w->first_slot = w->type->param_slots + FRAME_SAVED + w->local_slots;
+    w->first_slot = w->type->param_slots + FRAME_SAVED + w->local_slots + w->module->funcs[w->func_index].n_catch_slots;
     w->at = 0;
     w->n_hist = 0;
     w->flushed = 0;
     w->relocs.n = 0;
+    w->tries.n = w->clauses.n = 0;
+    w->return_fixes = NONE;
     w->map.n = 0;
     w->tables = 0;
     w->fuel_at = NONE;
@@ -55,7 +57,11 @@ void cw_walk_done(Walk *w)
     cw_vec_done(a, &w->runs);
     cw_vec_done(a, &w->locals);
     cw_vec_done(a, &w->ctls);
+    cw_vec_done(a, &w->inits);
+    cw_free(a, w->is_set, w->is_set_bytes);
     cw_vec_done(a, &w->relocs);
+    cw_vec_done(a, &w->tries);
+    cw_vec_done(a, &w->clauses);
     cw_vec_done(a, &w->map);
     cw_free(a, w->types, w->cap * sizeof *w->types);
     cw_free(a, w->ents, w->cap * sizeof *w->ents);

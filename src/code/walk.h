@@ -17,8 +17,6 @@
 #include "wasm/decode.h"
 #include "wasm/opcodes.h"
 
-#define NONE UINT32_MAX
-
 /* Where an operand is. */
 typedef enum EntKind {
     E_SLOT,      /* in its own slot of the frame */
@@ -37,7 +35,7 @@ typedef struct Ent {
 } Ent;
 
 /* Accumulator classes. */
-enum { CLASS_INT, CLASS_F64, CLASS_F32, N_CLASSES, CLASS_NONE = N_CLASSES };
+enum { CLASS_INT, CLASS_F64, CLASS_F32, CLASS_V128, N_CLASSES };   /* v128 is never pending: results are also in their slot */
 
 typedef struct Acc {
     u32 pending;     /* index of the entry that is only in this accumulator, or NONE */
@@ -68,8 +66,12 @@ typedef struct Ctl {
     u32 label;           /* loops: IR offset of the head */
     u32 fixes;           /* forward branches to the end: chain through their target words, or NONE */
     u32 else_fix;        /* the target word of an if's branch to its else, or NONE */
+    u32 inits;           /* Walk.inits when the block was entered */
     u32 stub, stub_of;   /* br_table: move-and-branch code made for this label by the table numbered stub_of */
     u32 fuel_at, fuel;   /* the enclosing accounting instruction and its count */
+    u32 range;           /* emission: the innermost try range that covers what is inside, as index + 1; 0 for none */
+    u32 catches;         /* legacy catch: its level among the enclosing ones, from 1 */
+    u32 caught, clause;  /* legacy catch, emission: index of its try's range, its last clause so far */
 } Ctl;
 
 typedef struct LocalRun { u32 end; ValType type; } LocalRun;     /* locals below `end` have the type */
@@ -87,6 +89,11 @@ typedef struct Walk {
     u32 n_locals;
     VEC(LocalRun) runs;
     VEC(ValType) locals;             /* the first locals, expanded */
+    /* Locals without default value: a bit each, 1 once it is set, and which were set, in order; a block's end unsets what it set. Between
+     * functions all bits are 0. */
+    u8 *is_set;
+    u32 is_set_bytes;
+    VEC(u32) inits;
     /* operand and control stacks */
     u32 n;                           /* entries */
     ValType *types;                  /* check mode */
@@ -96,6 +103,8 @@ typedef struct Walk {
     Ctl *top;
     u32 slots, max_slots;            /* operand slots in use, most ever (above the locals) */
     u32 local_slots;                 /* of declared locals */
+    ValType address0;                /* type of addresses of memory 0 */
+    u32 catches, max_catches;        /* legacy catches that enclose the current point, and most ever */
 
     /* emission */
     const u64 *handlers;             /* NULL: opcode numbers (disassembly) */
@@ -114,6 +123,9 @@ typedef struct Walk {
     VEC(u32) relocs;                 /* IR offsets of words that hold IR offsets */
     u32 tables;                      /* br_tables so far */
     u32 fuel_at, fuel;
+    VEC(TryRange) tries;             /* by `begin` */
+    VEC(CatchClause) clauses;
+    u32 return_fixes;                /* clauses that lead to the function's label and carry results, or NONE */
     bool want_map;
     VEC(MapEntry) map;
 } Walk;

@@ -31,6 +31,7 @@ static Trap run(const Ins *pc, u64 *fp, Instance *inst, DispatchTables *tables)
     u64 r = 0;
     f64 xd = 0;
     f32 xs = 0;
+    V128 xv = { 0 };
     DISPATCH();
 
 #include "interp/handlers.inc"
@@ -41,7 +42,15 @@ trap_exit:;
     activation->fp = fp;
     activation->inst = inst;
     activation->trap = r;
-    return (Trap)(r & TRAP_CODE);
+    if ((r & TRAP_CODE) != CWASM_TRAP_UNCAUGHT_EXCEPTION || !cw_unwind(activation))
+        return (Trap)(r & TRAP_CODE);
+    pc = (const Ins *)(const void *)activation->pc;
+    fp = activation->fp;
+    inst = activation->inst;
+    memory0 = inst->memory0;
+    mem = memory0 ? memory0->data : NULL;
+    mem_size = memory0 ? memory0->check_size : 0;
+    DISPATCH();
 }
 
 DispatchTables cw_tables_goto(void)

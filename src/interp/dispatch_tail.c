@@ -7,8 +7,6 @@
  */
 #include "interp/dispatch.h"
 
-typedef float V128 __attribute__((vector_size(16)));
-
 #ifdef CW_PRESERVE_NONE
 #define CONVENTION __attribute__((preserve_none))
 #define STATE Instance *inst, u64 mem_size, u8 *mem, u64 l0, const Ins *pc, u64 *fp, u64 r, f64 xd, f32 xs, V128 xv
@@ -33,7 +31,7 @@ typedef CONVENTION Trap (*Handler)(STATE);
     static CONVENTION Trap h_##id(STATE); \
     static CONVENTION Trap h_##id(STATE)
 
-/* The cold end of every trap: leaves what the backtrace needs. */
+/* The cold end of every trap: leaves what the backtrace needs, or goes on where an exception is caught. */
 static CONVENTION CW_NOINLINE Trap trap_exit(STATE)
 {
     UNUSED_STATE;
@@ -42,7 +40,15 @@ static CONVENTION CW_NOINLINE Trap trap_exit(STATE)
     activation->fp = fp;
     activation->inst = inst;
     activation->trap = r;
-    return (Trap)(r & TRAP_CODE);
+    if ((r & TRAP_CODE) != CWASM_TRAP_UNCAUGHT_EXCEPTION || !cw_unwind(activation))
+        return (Trap)(r & TRAP_CODE);
+    pc = (const Ins *)(const void *)activation->pc;
+    fp = activation->fp;
+    inst = activation->inst;
+    const Memory *memory0 = inst->memory0;
+    mem = memory0 ? memory0->data : NULL;
+    mem_size = memory0 ? memory0->check_size : 0;
+    DISPATCH();
 }
 
 #if defined(__clang__)

@@ -77,18 +77,6 @@ const u8 *cw_func_entry(Module *module, u32 func_index)
 
 /* ---- Backtrace ---- */
 
-/* Which function holds a pc, with a cache: deep recursions return to the same few places. */
-typedef struct PcCache { const u8 *pc; u32 func; } PcCache;
-enum { PC_CACHE = 64 };
-
-static u32 find(const Instance *inst, const u8 *pc, PcCache *cache)
-{
-    PcCache *c = &cache[((uintptr_t)pc >> 3) % PC_CACHE];
-    if (c->pc != pc)
-        *c = (PcCache){ pc, cw_code_find(inst->module, pc) };
-    return c->func;
-}
-
 /* The first half of the array keeps the innermost frames, the second half, a ring, the outermost. */
 static void add_frame(Store *s, const Instance *inst, u32 func, const u8 *pc)
 {
@@ -98,7 +86,6 @@ static void add_frame(Store *s, const Instance *inst, u32 func, const u8 *pc)
 
 static void capture(Store *s)
 {
-    PcCache cache[PC_CACHE] = { { NULL, 0 } };
     const u8 *exit = (const u8 *)cw_stub(s->engine->dispatch, STUB_EXIT);
     const u8 *switch_back = (const u8 *)cw_stub(s->engine->dispatch, STUB_SWITCH_BACK);
     s->n_raw_total = 0;
@@ -107,7 +94,7 @@ static void capture(Store *s)
         const u64 *fp = a->fp;
         const Instance *inst = a->inst;
         while (pc) {
-            u32 func = find(inst, pc, cache);
+            u32 func = cw_pc_func(s, inst, pc);
             if (func == CWASM_NO_INDEX)
                 break;
             add_frame(s, inst, func, pc);
@@ -150,7 +137,10 @@ void cw_trap_resolve(Store *s)
 static void describe(const Store *s, Trap trap, char *text, size_t size)
 {
     const char *words = s->has_host_message ? s->host_message : cwasm_trap_text(trap);
-    if (!s->has_detail)
+    if (trap == CWASM_TRAP_UNCAUGHT_EXCEPTION && s->exception) {
+        int n = snprintf(text, size, "%s: ", words);
+        cw_exception_text(s->exception, text + n, size - (size_t)n);
+    } else if (!s->has_detail)
         snprintf(text, size, "%s", words);
     else if (trap == CWASM_TRAP_MEMORY_OUT_OF_BOUNDS)
         snprintf(text, size, "%s: address 0x%llx", words, (unsigned long long)s->detail);
@@ -233,6 +223,7 @@ Trap cw_call(Store *store, Func *func, u64 *slots)
     bool outermost = store->depth == 0;
     if (outermost) {
         store->c_stack_base = address;
+        store->raw_exception = NULL;
         store->has_trap = store->has_host_message = store->has_detail = false;
         store->n_raw = store->n_raw_total = 0;
     }
@@ -240,12 +231,17 @@ Trap cw_call(Store *store, Func *func, u64 *slots)
     u64 *sp = store->sp;
     Activation *outer = store->activation;
     Activation activation;
+    store->exception = NULL;
     store->depth++;
     Trap trap = used > store->engine->config.host_stack_size ? CWASM_TRAP_STACK_EXHAUSTED
                 : cw_is_host_func(func)                       ? call_host(store, func, slots)
                                                               : call_guest(store, func, slots, &activation);
-    if (CW_UNLIKELY(trap != CWASM_TRAP_NONE && trap != CWASM_TRAP_EXIT))
+    /* The frames of an exception that came through a host function are those of where it was thrown. */
+    if (CW_UNLIKELY(trap != CWASM_TRAP_NONE && trap != CWASM_TRAP_EXIT)
+        && (trap != CWASM_TRAP_UNCAUGHT_EXCEPTION || !store->exception || store->raw_exception != store->exception)) {
         capture(store);
+        store->raw_exception = trap == CWASM_TRAP_UNCAUGHT_EXCEPTION ? store->exception : NULL;
+    }
     store->activation = outer;
     store->sp = sp;
     store->depth--;

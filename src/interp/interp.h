@@ -34,6 +34,8 @@ struct Activation {
 #define TRAP_CODE 0x7fu
 #define TRAP_HAS_DETAIL 0x80u
 #define TRAP_DETAIL_SHIFT 8
+/* Of an uncaught exception: a host function called by a tail call threw it, so this frame is gone already. */
+#define TRAP_IN_TAIL_CALL ((u64)1 << TRAP_DETAIL_SHIFT)
 
 /* Calls func with arguments in slots[0..param_slots) and writes results to slots[0..result_slots). Any func, any store state. On a trap the raw
  * frames are captured in the store and the code is returned (CWASM_TRAP_EXIT for proc_exit); slots are then undefined. */

@@ -14,11 +14,28 @@ Trap cw_host_call(Instance *inst, Func *f, u64 *slots, const Ins *pc, u64 *fp)
     u64 *sp = store->sp;
     store->sp = slots + CW_MAX(host->type->param_slots, host->type->result_slots);
     activation->in_host = true;
+    store->exception = NULL;   /* what an earlier host function kept to itself */
     Caller caller = { store, inst };
     Trap trap = host->fn(host->env, &caller, slots);
     activation->in_host = false;
     store->sp = sp;
     return (u32)trap < CWASM_TRAP_COUNT ? trap : CWASM_TRAP_HOST;
+}
+
+Trap cw_throw(Instance *inst, u32 tag_index, const u64 *values)
+{
+    Store *store = inst->store;
+    const Tag *tag = inst->tags[tag_index];
+    store->exception = cw_exception_new(store, tag, values, values + tag->type->param_slots);
+    return store->exception ? CWASM_TRAP_UNCAUGHT_EXCEPTION : CWASM_TRAP_OUT_OF_MEMORY;
+}
+
+Trap cw_throw_ref(Instance *inst, u64 ref)
+{
+    if (!ref)
+        return CWASM_TRAP_NULL_EXCEPTION_REFERENCE;
+    inst->store->exception = cw_ref_exception(ref);
+    return CWASM_TRAP_UNCAUGHT_EXCEPTION;
 }
 
 /* Room for a frame of n slots at fp, with nothing computed beyond the stack. */
@@ -103,65 +120,65 @@ const u8 *cw_translate(Instance *inst, u32 func_index, u64 *callee_frame)
 
 /* ---- Bulk operations (specification 4.4.6, 4.4.7): checked whole before anything is written ---- */
 
-Trap cw_memory_fill(Instance *inst, u32 at, u64 value, u32 n, u64 memory)
+Trap cw_memory_fill(Instance *inst, u64 at, u64 value, u64 n, u64 memory)
 {
     Memory *m = inst->memories[memory];
     if (!cw_memory_has(m, at, n))
         return CWASM_TRAP_MEMORY_OUT_OF_BOUNDS;
     if (n)
-        memset(m->data + at, (u8)value, n);
+        memset(m->data + at, (u8)value, (size_t)n);
     return CWASM_TRAP_NONE;
 }
 
-Trap cw_memory_copy(Instance *inst, u32 to, u64 from, u32 n, u64 memories)
+Trap cw_memory_copy(Instance *inst, u64 to, u64 from, u64 n, u64 memories)
 {
     Memory *d = inst->memories[(u32)memories], *s = inst->memories[memories >> 32];
-    if (!cw_memory_has(d, to, n) || !cw_memory_has(s, (u32)from, n))
+    if (!cw_memory_has(d, to, n) || !cw_memory_has(s, from, n))
         return CWASM_TRAP_MEMORY_OUT_OF_BOUNDS;
     if (n)
-        memmove(d->data + to, s->data + (u32)from, n);
+        memmove(d->data + to, s->data + from, (size_t)n);
     return CWASM_TRAP_NONE;
 }
 
-Trap cw_memory_init(Instance *inst, u32 to, u64 from, u32 n, u64 memory_data)
+Trap cw_memory_init(Instance *inst, u64 to, u64 from, u64 n, u64 memory_data)
 {
     Memory *m = inst->memories[(u32)memory_data];
     u32 data = (u32)(memory_data >> 32);
     u64 size = inst->data_sizes[data];
-    if (n > size || (u32)from > size - n || !cw_memory_has(m, to, n))
+    if (n > size || from > size - n || !cw_memory_has(m, to, n))
         return CWASM_TRAP_MEMORY_OUT_OF_BOUNDS;
     if (n)
-        memcpy(m->data + to, inst->module->datas[data].bytes.p + (u32)from, n);
+        memcpy(m->data + to, inst->module->datas[data].bytes.p + from, (size_t)n);
     return CWASM_TRAP_NONE;
 }
 
-Trap cw_table_fill(Instance *inst, u32 at, u64 value, u32 n, u64 table)
+Trap cw_table_fill(Instance *inst, u64 at, u64 value, u64 n, u64 table)
 {
     Table *t = inst->tables[table];
     if (!cw_table_has(t, at, n))
         return CWASM_TRAP_TABLE_OUT_OF_BOUNDS;
-    for (u32 i = 0; i < n; i++)
+    for (u64 i = 0; i < n; i++)
         t->elems[at + i] = value;
     return CWASM_TRAP_NONE;
 }
 
-Trap cw_table_copy(Instance *inst, u32 to, u64 from, u32 n, u64 tables)
+Trap cw_table_copy(Instance *inst, u64 to, u64 from, u64 n, u64 tables)
 {
     Table *d = inst->tables[(u32)tables], *s = inst->tables[tables >> 32];
-    if (!cw_table_has(d, to, n) || !cw_table_has(s, (u32)from, n))
+    if (!cw_table_has(d, to, n) || !cw_table_has(s, from, n))
         return CWASM_TRAP_TABLE_OUT_OF_BOUNDS;
     if (n)
-        cw_move_slots(d->elems + to, s->elems + (u32)from, n);
+        memmove(d->elems + to, s->elems + from, (size_t)n * 8);
     return CWASM_TRAP_NONE;
 }
 
-Trap cw_table_init(Instance *inst, u32 to, u64 from, u32 n, u64 table_elem)
+Trap cw_table_init(Instance *inst, u64 to, u64 from, u64 n, u64 table_elem)
 {
     Table *t = inst->tables[(u32)table_elem];
     const ElemInst *e = &inst->elems[table_elem >> 32];
-    if (n > e->n || (u32)from > e->n - n || !cw_table_has(t, to, n))
+    if (n > e->n || from > e->n - n || !cw_table_has(t, to, n))
         return CWASM_TRAP_TABLE_OUT_OF_BOUNDS;
     if (n)
-        memcpy(t->elems + to, e->refs + (u32)from, (size_t)n * 8);
+        memcpy(t->elems + to, e->refs + from, (size_t)n * 8);
     return CWASM_TRAP_NONE;
 }

@@ -4,7 +4,7 @@
 #ifndef CW_INTERP_SLOW_H
 #define CW_INTERP_SLOW_H
 
-#include "base/num.h"
+#include "base/num_simd.h"
 #include "code/code.h"
 #include "code/ir.h"
 #include "interp/interp.h"
@@ -14,6 +14,17 @@
 
 /* Calls a host function: arguments and results in slots. pc and fp say where the guest stands. */
 Trap cw_host_call(Instance *inst, Func *f, u64 *slots, const Ins *pc, u64 *fp);
+
+/* Makes the exception that a throw instruction throws and leaves it in the store; the trap code is UNCAUGHT_EXCEPTION or why there is none. */
+Trap cw_throw(Instance *inst, u32 tag, const u64 *values);
+/* The same with an exnref. */
+Trap cw_throw_ref(Instance *inst, u64 ref);
+
+/* unwind.c: looks for what catches the store's exception in the frames of the activation, from the innermost, where it left guest code, out to its
+ * entry. If there is something, its values are put there and pc, fp and inst of the activation say where to go on. Else false, and nothing changed. */
+bool cw_unwind(Activation *activation);
+/* Which function of inst holds the pc; CWASM_NO_INDEX if none. */
+u32 cw_pc_func(Store *store, const Instance *inst, const u8 *pc);
 
 /* Prepares a call of f, which lives in another instance, with arguments at args; returns the callee's frame, NULL if the stack is full. */
 u64 *cw_cross_call(Instance *inst, Func *f, u64 *args, const Ins *return_pc, u64 *fp);
@@ -32,12 +43,12 @@ const u8 *cw_translate(Instance *inst, u32 func_index, u64 *callee_frame);
 
 void cw_move_slots(u64 *to, const u64 *from, u32 n);
 
-Trap cw_memory_fill(Instance *inst, u32 at, u64 value, u32 n, u64 memory);
-Trap cw_memory_copy(Instance *inst, u32 to, u64 from, u32 n, u64 memories);
-Trap cw_memory_init(Instance *inst, u32 to, u64 from, u32 n, u64 memory_data);
-Trap cw_table_fill(Instance *inst, u32 at, u64 value, u32 n, u64 table);
-Trap cw_table_copy(Instance *inst, u32 to, u64 from, u32 n, u64 tables);
-Trap cw_table_init(Instance *inst, u32 to, u64 from, u32 n, u64 table_elem);
+Trap cw_memory_fill(Instance *inst, u64 at, u64 value, u64 n, u64 memory);
+Trap cw_memory_copy(Instance *inst, u64 to, u64 from, u64 n, u64 memories);
+Trap cw_memory_init(Instance *inst, u64 to, u64 from, u64 n, u64 memory_data);
+Trap cw_table_fill(Instance *inst, u64 at, u64 value, u64 n, u64 table);
+Trap cw_table_copy(Instance *inst, u64 to, u64 from, u64 n, u64 tables);
+Trap cw_table_init(Instance *inst, u64 to, u64 from, u64 n, u64 table_elem);
 
 /* Instructions that code returns to or enters by. */
 enum { STUB_EXIT, STUB_SWITCH_BACK, STUB_HOST_ENTER, STUB_LAZY_ENTER, N_STUBS };

@@ -61,6 +61,7 @@ cwasm_externtype cw_extern_type(const cwasm_extern *ext)
         t.is_mutable = ext->of.global->type.is_mutable;
         break;
     case CWASM_EXTERN_TAG:
+        t.func = cw_functype_public(ext->of.tag->type);
         break;
     }
     return t;
@@ -73,7 +74,7 @@ Store *cw_extern_store(const cwasm_extern *ext)
     case CWASM_EXTERN_TABLE: return ext->of.table->store;
     case CWASM_EXTERN_MEMORY: return ext->of.memory->store;
     case CWASM_EXTERN_GLOBAL: return ext->of.global->store;
-    case CWASM_EXTERN_TAG: break;
+    case CWASM_EXTERN_TAG: return ext->of.tag->store;
     }
     return NULL;
 }
@@ -113,8 +114,8 @@ bool cw_extern_matches(const cwasm_extern *ext, const Module *m, cwasm_externkin
     }
     case CWASM_EXTERN_GLOBAL:
         return global_matches(m->registry, ext->of.global->type, m->globals[index].type);
-    case CWASM_EXTERN_TAG:
-        break;
+    case CWASM_EXTERN_TAG:   /* spec 3.3.17: each matches the other */
+        return ext->of.tag->type->id == m->tags[index]->id;
     }
     return false;
 }

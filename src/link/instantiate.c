@@ -28,8 +28,6 @@ static Status check_imports(const Store *store, const Module *m, const cwasm_ext
     for (u32 i = 0; i < m->n_imports; i++) {
         const Import *import = &m->imports[i];
         char module[80], name[80];
-        if (import->kind == CWASM_EXTERN_TAG || imports[i].kind == CWASM_EXTERN_TAG)
-            return cw_fail(err, CWASM_UNSUPPORTED, import->at, "imported tags are not supported");
         if (cw_extern_store(&imports[i]) != store)
             return cw_fail(err, CWASM_ARGUMENT, import->at, "import %s.%s belongs to another store",
                            cw_name_text(import->module.s, import->module.n, module, sizeof module),
@@ -62,6 +60,7 @@ static Instance *allocate(Store *store, Module *m)
     bool ok = (inst->memories = array(arena, m->n_memories, sizeof *inst->memories))
               && (inst->tables = array(arena, m->n_tables, sizeof *inst->tables))
               && (inst->globals = array(arena, m->n_globals, sizeof *inst->globals))
+              && (inst->tags = array(arena, m->n_tags, sizeof *inst->tags))
               && (inst->imports = array(arena, m->n_func_imports, sizeof *inst->imports))
               && (inst->funcs = array(arena, m->n_funcs - m->n_func_imports, sizeof *inst->funcs))
               && (inst->elems = array(arena, m->n_elems, sizeof *inst->elems))
@@ -82,7 +81,7 @@ static void put_imports(Instance *inst, const cwasm_extern *imports)
         case CWASM_EXTERN_TABLE: inst->tables[index] = imports[i].of.table; break;
         case CWASM_EXTERN_MEMORY: inst->memories[index] = imports[i].of.memory; break;
         case CWASM_EXTERN_GLOBAL: inst->globals[index] = imports[i].of.global; break;
-        case CWASM_EXTERN_TAG: break;
+        case CWASM_EXTERN_TAG: inst->tags[index] = imports[i].of.tag; break;
         }
     }
 }
@@ -97,6 +96,19 @@ static bool make_funcs(Instance *inst)
                      .n_zero = decl->n_local_slots, .index = i };
         if (!f->entry)
             return false;
+    }
+    return true;
+}
+
+static bool make_tags(Instance *inst)
+{
+    const Module *m = inst->module;
+    Tag *t = array(&inst->arena, m->n_tags - m->n_tag_imports, sizeof *t);
+    if (!t)
+        return false;
+    for (u32 i = m->n_tag_imports; i < m->n_tags; i++, t++) {
+        *t = (Tag){ .type = m->tags[i], .store = inst->store, .module = m, .index = i };
+        inst->tags[i] = t;
     }
     return true;
 }
@@ -189,7 +201,7 @@ static bool make_segments(Instance *inst)
 static Status make_all(Instance *inst, const cwasm_extern *imports, Error *err)
 {
     put_imports(inst, imports);
-    if (!make_funcs(inst) || !make_globals(inst))
+    if (!make_funcs(inst) || !make_tags(inst) || !make_globals(inst))
         return cw_no_memory(err);
     TRY(make_tables(inst, err));
     TRY(make_memories(inst, err));

@@ -158,9 +158,8 @@ Status cw_linker_define_instance(Linker *l, Name module, const Instance *inst, E
 {
     const Module *m = inst->module;
     for (u32 i = 0; i < m->n_exports; i++) {
-        cwasm_extern ext;
-        if (cw_instance_extern(inst, m->exports[i].kind, m->exports[i].index, &ext))
-            TRY(cw_linker_define(l, module, m->exports[i].name, &ext, err));
+        cwasm_extern ext = cw_instance_extern(inst, m->exports[i].kind, m->exports[i].index);
+        TRY(cw_linker_define(l, module, m->exports[i].name, &ext, err));
     }
     return CWASM_OK;
 }

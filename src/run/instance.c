@@ -31,7 +31,7 @@ void cw_instance_free(Instance *inst)
     cw_module_release(module);
 }
 
-bool cw_instance_extern(const Instance *inst, cwasm_externkind kind, u32 index, cwasm_extern *ext)
+cwasm_extern cw_instance_extern(const Instance *inst, cwasm_externkind kind, u32 index)
 {
     cwasm_extern e = { .kind = kind };
     switch (kind) {
@@ -39,8 +39,7 @@ bool cw_instance_extern(const Instance *inst, cwasm_externkind kind, u32 index, 
     case CWASM_EXTERN_TABLE: e.of.table = inst->tables[index]; break;
     case CWASM_EXTERN_MEMORY: e.of.memory = inst->memories[index]; break;
     case CWASM_EXTERN_GLOBAL: e.of.global = inst->globals[index]; break;
-    case CWASM_EXTERN_TAG: return false;
+    case CWASM_EXTERN_TAG: e.of.tag = inst->tags[index]; break;
     }
-    *ext = e;
-    return true;
+    return e;
 }

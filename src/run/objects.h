@@ -6,6 +6,7 @@
  * one slot, 0 is null:
  *
  *   funcref            pointer to Func
+ *   exnref             pointer to Exception
  *   externref, anyref  host value << 2 | 3 (a value the embedder made), i31 << 2 | 1 (later), pointer to a heap object (later)
  */
 #ifndef CW_RUN_OBJECTS_H
@@ -95,7 +96,25 @@ struct cwasm_global {
     Global *next;          /* made by the API; those of instances lie in the instance */
 };
 
-typedef struct cwasm_tag { const Type *type; } Tag;
+/* A tag has identity: what is thrown with it is caught by clauses that name the same Tag (specification 4.2.8). */
+typedef struct cwasm_tag {
+    const Type *type;
+    Store *store;
+    const Module *module;  /* that defines it, NULL: made by the API */
+    u32 index;             /* there */
+    struct cwasm_tag *next;   /* made by the API; those of instances lie in the instance's arena */
+} Tag;
+
+/* An exception object: what an exnref points at (exception.c). */
+typedef struct cwasm_exception {
+    struct cwasm_exception *next;   /* all of the store */
+    struct cwasm_exception *gray;   /* while marking: the next one whose values are to be looked at */
+    bool marked;
+    bool pinned;           /* the host has seen it as a value: kept until the store is freed */
+    u32 handles;           /* cwasm_exception pointers the host holds */
+    const Tag *tag;
+    u64 values[];          /* tag->type->param_slots */
+} Exception;
 
 typedef struct ElemInst { u64 *refs; u32 n; } ElemInst;   /* n = 0 once dropped */
 
@@ -110,6 +129,7 @@ struct cwasm_instance {
     Func *funcs;           /* own functions: funcs[i - n_func_imports] */
     Store *store;
     /* cold */
+    Tag **tags;            /* imported and own */
     Module *module;
     ElemInst *elems;
     u64 *data_sizes;       /* 0 once dropped */
@@ -117,6 +137,10 @@ struct cwasm_instance {
     Instance *next;
     Global own_globals[];  /* own global i at own_globals[i - n_global_imports]: IR addresses them relative to the instance */
 };
+
+/* Which function holds a pc, remembered: deep recursions return to the same few places, exceptions pass the same ones again. */
+typedef struct PcFunc { const u8 *pc; u32 func; } PcFunc;
+enum { PC_FUNCS = 64 };
 
 typedef struct RawFrame { const Instance *inst; u32 func; const u8 *pc; } RawFrame;
 
@@ -141,6 +165,14 @@ struct cwasm_store {
     Memory *memories;
     Table *tables;
     Global *globals;
+    Tag *tags;
+
+    /* exceptions (exception.c) */
+    Exception *exception;      /* thrown and not caught: on its way through guest code and host functions, or what the last call ended with */
+    Exception *raw_exception;  /* the one whose frames are in raw */
+    Exception *exceptions;     /* all */
+    size_t n_exceptions, exception_bytes, exception_sweep;   /* sweep: when that many bytes are reached */
+    PcFunc pc_funcs[PC_FUNCS];
 
     /* the last outcome */
     u32 exit_code;
@@ -195,6 +227,25 @@ CW_INLINE bool cw_table_has(const Table *t, u64 at, u64 n) { return n <= t->size
 Status cw_global_new(Store *store, GlobalType type, const u64 value[2], Global **global, Error *err);
 void cw_global_free(Global *global);
 
+/* ---- exception.c ---- */
+
+/* What all exceptions of a store may take together. */
+#define CW_EXCEPTION_BYTES ((size_t)64 << 20)
+
+/* A tag of the embedder's, owned by the store; type without results. */
+Status cw_tag_new(Store *store, const Type *type, Tag **tag, Error *err);
+/* An exception with values (tag->type->param_slots slots); NULL if out of memory or over the limit. stack_top: the end of what is in use of the
+ * guest stack, since exceptions that nothing refers to may be freed here. */
+Exception *cw_exception_new(Store *store, const Tag *tag, const u64 *values, const u64 *stack_top);
+/* Frees all tags made by the API and all exceptions. */
+void cw_exceptions_free(Store *store);
+/* "tag 2 "parse_error" (i32 5)" */
+void cw_exception_text(const Exception *exception, char *buf, size_t size);
+
+CW_INLINE u64 cw_exception_ref(const Exception *exception) { return (u64)(uintptr_t)exception; }
+CW_INLINE Exception *cw_ref_exception(u64 ref) { return (Exception *)(uintptr_t)ref; }
+CW_INLINE bool cw_is_exn_type(ValType t) { return cw_is_ref(t) && (t & T_HEAP_MASK) == H_EXN; }
+
 /* ---- func.c ---- */
 
 const Type *cw_func_type(const Func *func);
@@ -228,8 +279,8 @@ void cw_module_release(Module *module);
 size_t cw_instance_bytes(const Module *module);
 /* Frees the instance and its reference to the module, not its memories and tables. */
 void cw_instance_free(Instance *inst);
-/* What an index of a kind's index space stands for; false for tags. */
-bool cw_instance_extern(const Instance *inst, cwasm_externkind kind, u32 index, cwasm_extern *ext);
+/* What an index of a kind's index space stands for. */
+cwasm_extern cw_instance_extern(const Instance *inst, cwasm_externkind kind, u32 index);
 
 /* ---- store.c ---- */
 

@@ -57,6 +57,7 @@ void cw_store_free(Store *store)
         next = g->next;
         cw_global_free(g);
     }
+    cw_exceptions_free(store);
     cw_store_drop_new(store, NULL, NULL);
     cw_os_unmap(&store->alloc, store->stack, store->stack_bytes);
     Alloc alloc = store->alloc;

@@ -85,6 +85,8 @@ static Status read_tagtype(Decoder *d, const Type **type)
     if (attribute != 0)
         return cw_fail(d->err, CWASM_MALFORMED, at, "malformed tag attribute: expected 0x00, found 0x%02x", attribute);
     TRY(read_functype(d, type));
+    if (d->m->features & FEATURE_LEGACY_EXCEPTIONS)
+        return CWASM_OK;
     return cw_need_feature(d->m, FEATURE_EXCEPTIONS, at, "a tag", d->err);
 }
 
@@ -96,62 +98,102 @@ static Status need_memories(Decoder *d, u32 n, u64 at)
 
 /* ---- Imports ---- */
 
-static Status read_import(Decoder *d, Import *import)
-{
-    const Alloc *alloc = d->m->alloc;
-    FuncDecl func = { 0 };
-    TableDecl table = { 0 };
-    GlobalDecl global = { 0 };
+/* What an import asks for: the member that kind names is set. */
+typedef struct ImportType {
+    u8 kind;
+    u64 at;
+    FuncDecl func;
+    TableDecl table;
+    GlobalDecl global;
     Limits memory;
     const Type *tag;
-    bool pushed;
-    u8 kind;
-    import->at = cw_reader_at(&d->r);
-    TRY(cw_read_name(d, &import->module, "a module name"));
-    TRY(cw_read_name(d, &import->name, "an import name"));
+} ImportType;
+
+static Status read_import_type(Decoder *d, ImportType *t)
+{
     u64 kind_at = cw_reader_at(&d->r);
-    TRY(cw_read_u8(&d->r, &kind, "an import kind", d->err));
-    u64 at = cw_reader_at(&d->r);
-    switch (kind) {
+    *t = (ImportType){ 0 };
+    TRY(cw_read_u8(&d->r, &t->kind, "an import kind", d->err));
+    t->at = cw_reader_at(&d->r);
+    switch (t->kind) {
+    case CWASM_EXTERN_FUNC: return read_functype(d, &t->func.type);
+    case CWASM_EXTERN_TABLE: t->table.at = t->at; return cw_read_table_type(d, &t->table.type);
+    case CWASM_EXTERN_MEMORY: return cw_read_memory_type(d, &t->memory);
+    case CWASM_EXTERN_GLOBAL: return cw_read_global_type(d, &t->global.type);
+    case CWASM_EXTERN_TAG: return read_tagtype(d, &t->tag);
+    default:
+        return cw_fail(d->err, CWASM_MALFORMED, kind_at, "malformed import kind: expected 0x00 to 0x04, found 0x%02x", t->kind);
+    }
+}
+
+/* Gives the import its index. */
+static Status add_import(Decoder *d, Import import, const ImportType *t)
+{
+    const Alloc *alloc = d->m->alloc;
+    bool pushed = false;
+    TRY(CW_LIMIT(IMPORTS, (u64)d->imports.n + 1, import.at, d->err));
+    import.kind = (cwasm_externkind)t->kind;
+    switch (import.kind) {
     case CWASM_EXTERN_FUNC:
-        TRY(read_functype(d, &func.type));
-        import->index = d->funcs.n;
-        pushed = cw_vec_push(alloc, &d->funcs, func);
+        import.index = d->funcs.n;
+        pushed = cw_vec_push(alloc, &d->funcs, t->func);
         break;
     case CWASM_EXTERN_TABLE:
-        TRY(CW_LIMIT(TABLES, (u64)d->tables.n + 1, at, d->err));
-        table.at = at;
-        TRY(cw_read_table_type(d, &table.type));
-        import->index = d->tables.n;
-        pushed = cw_vec_push(alloc, &d->tables, table);
+        TRY(CW_LIMIT(TABLES, (u64)d->tables.n + 1, t->at, d->err));
+        import.index = d->tables.n;
+        pushed = cw_vec_push(alloc, &d->tables, t->table);
         break;
     case CWASM_EXTERN_MEMORY:
-        TRY(CW_LIMIT(MEMORIES, (u64)d->memories.n + 1, at, d->err));
-        TRY(cw_read_memory_type(d, &memory));
-        TRY(need_memories(d, d->memories.n + 1, at));
-        import->index = d->memories.n;
-        pushed = cw_vec_push(alloc, &d->memories, memory) && cw_vec_push(alloc, &d->memory_at, at);
+        TRY(CW_LIMIT(MEMORIES, (u64)d->memories.n + 1, t->at, d->err));
+        TRY(need_memories(d, d->memories.n + 1, t->at));
+        import.index = d->memories.n;
+        pushed = cw_vec_push(alloc, &d->memories, t->memory) && cw_vec_push(alloc, &d->memory_at, t->at);
         break;
     case CWASM_EXTERN_GLOBAL:
-        TRY(cw_read_global_type(d, &global.type));
-        import->index = d->globals.n;
-        pushed = cw_vec_push(alloc, &d->globals, global);
+        import.index = d->globals.n;
+        pushed = cw_vec_push(alloc, &d->globals, t->global);
         break;
     case CWASM_EXTERN_TAG:
-        TRY(read_tagtype(d, &tag));
-        import->index = d->tags.n;
-        pushed = cw_vec_push(alloc, &d->tags, tag);
+        import.index = d->tags.n;
+        pushed = cw_vec_push(alloc, &d->tags, t->tag);
         break;
-    case 0x7e:
-    case 0x7f:
-        if (import->name.n == 0)
-            return cw_lacks_feature(d->m, FEATURE_COMPACT_IMPORTS, kind_at, "a group of imports", d->err);
-        /* fall through */
-    default:
-        return cw_fail(d->err, CWASM_MALFORMED, kind_at, "malformed import kind: expected 0x00 to 0x04, found 0x%02x", kind);
     }
-    import->kind = (cwasm_externkind)kind;
-    return pushed ? CWASM_OK : cw_no_memory(d->err);
+    return pushed && cw_vec_push(alloc, &d->imports, import) ? CWASM_OK : cw_no_memory(d->err);
+}
+
+/* Compact import sections: imports of one module, after its name, an empty name and the kind. Each name with its type, or one type for all. */
+enum { GROUP_ONE_TYPE = 0x7e, GROUP_TYPES = 0x7f };
+
+static Status read_import_group(Decoder *d, Name module)
+{
+    ImportType type;
+    u8 kind = *d->r.p;
+    u32 n;
+    TRY(cw_need_feature(d->m, FEATURE_COMPACT_IMPORTS, cw_reader_at(&d->r), "a group of imports", d->err));
+    d->r.p++;
+    if (kind == GROUP_ONE_TYPE)
+        TRY(read_import_type(d, &type));
+    TRY(READ_COUNT(d, d->imports.n, IMPORTS, &n));
+    for (u32 i = 0; i < n; i++) {
+        Import import = { .module = module, .at = cw_reader_at(&d->r) };
+        TRY(cw_read_name(d, &import.name, "an import name"));
+        if (kind == GROUP_TYPES)
+            TRY(read_import_type(d, &type));
+        TRY(add_import(d, import, &type));
+    }
+    return CWASM_OK;
+}
+
+static Status read_import(Decoder *d)
+{
+    Import import = { .at = cw_reader_at(&d->r) };
+    ImportType type;
+    TRY(cw_read_name(d, &import.module, "a module name"));
+    TRY(cw_read_name(d, &import.name, "an import name"));
+    if (import.name.n == 0 && d->r.p < d->r.end && (*d->r.p == GROUP_ONE_TYPE || *d->r.p == GROUP_TYPES))
+        return read_import_group(d, import.module);
+    TRY(read_import_type(d, &type));
+    return add_import(d, import, &type);
 }
 
 /* Imports come first in the index spaces. */
@@ -159,6 +201,7 @@ static Status move_imports(Decoder *d)
 {
     Module *m = d->m;
 #define MOVE(vec, array) TRY(cw_copy_array(d, (void **)(array), d->vec.at, d->vec.n, sizeof **(array)))
+    MOVE(imports, &m->imports);
     MOVE(funcs, &m->funcs);
     MOVE(tables, &m->tables);
     MOVE(memories, &m->memories);
@@ -166,6 +209,7 @@ static Status move_imports(Decoder *d)
     MOVE(globals, &m->globals);
     MOVE(tags, &m->tags);
 #undef MOVE
+    m->n_imports = d->imports.n;
     m->n_funcs = m->n_func_imports = d->funcs.n;
     m->n_tables = m->n_table_imports = d->tables.n;
     m->n_memories = m->n_memory_imports = d->memories.n;
@@ -176,12 +220,10 @@ static Status move_imports(Decoder *d)
 
 static Status decode_imports(Decoder *d)
 {
-    Module *m = d->m;
     u32 n;
     TRY(READ_COUNT(d, 0, IMPORTS, &n));
-    TRY(NEW_ARRAY(d, &m->imports, n));
-    for (; m->n_imports < n; m->n_imports++)
-        TRY(read_import(d, &m->imports[m->n_imports]));
+    for (u32 i = 0; i < n; i++)
+        TRY(read_import(d));
     return move_imports(d);
 }
 
@@ -448,6 +490,7 @@ Status cw_module_decode(Module *module, Error *err)
     cw_vec_done(alloc, &d.words);
     cw_vec_done(alloc, &d.fields);
     cw_vec_done(alloc, &d.ids);
+    cw_vec_done(alloc, &d.imports);
     cw_vec_done(alloc, &d.funcs);
     cw_vec_done(alloc, &d.tables);
     cw_vec_done(alloc, &d.memories);

@@ -23,6 +23,7 @@ typedef struct Decoder {
     VEC(Field) fields;
     VEC(u32) ids;
     /* import section */
+    VEC(Import) imports;
     VEC(FuncDecl) funcs;
     VEC(TableDecl) tables;
     VEC(Limits) memories;

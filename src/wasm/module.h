@@ -39,7 +39,8 @@ typedef struct FuncDecl {
     u32 body_size;
     /* by the check pass */
     u32 n_local_slots;     /* declared locals, without parameters, in slots: zeroed at the call */
-    u32 frame_slots;       /* whole frame: parameters, saved pc and fp, locals, operand stack, scratch */
+    u32 frame_slots;       /* whole frame: parameters, saved pc and fp, locals, caught exceptions, operand stack, scratch */
+    u32 n_catch_slots;     /* caught exceptions of nested legacy catches, one slot per level, between locals and operand stack; not zeroed */
 } FuncDecl;
 
 typedef struct TableDecl { TableType type; ConstExpr init; bool has_init; u64 at; } TableDecl;

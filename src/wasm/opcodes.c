@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/num_simd.h"
+
 #define TYPE_i32 T_I32
 #define TYPE_i64 T_I64
 #define TYPE_f32 T_F32
@@ -11,7 +13,7 @@
 #define TYPE_s32 T_I32
 #define TYPE_u64 T_I64
 #define TYPE_s64 T_I64
-#define LOG2(M) (sizeof(M) == 1 ? 0 : sizeof(M) == 2 ? 1 : sizeof(M) == 4 ? 2 : 3)
+#define LOG2(M) (sizeof(M) == 1 ? 0 : sizeof(M) == 2 ? 1 : sizeof(M) == 4 ? 2 : sizeof(M) == 8 ? 3 : 4)
 
 const OpInfo cw_ops[N_OPS] = {
     { "illegal opcode", 0, KIND_ILLEGAL, 0, 0, 0, false, 0, 0 },
@@ -23,6 +25,20 @@ const OpInfo cw_ops[N_OPS] = {
 #define LOAD(code, id, text, R, M) { text, code, KIND_LOAD, T_I32, TYPE_##R, LOG2(M), false, 0, 0 },
 #define STORE(code, id, text, T, M) { text, code, KIND_STORE, TYPE_##T, 0, LOG2(M), false, 0, 0 },
 #define CTL(code, id, text) { text, code, KIND_CTL, 0, 0, 0, false, 0, 0 },
+#define V_OP(code, text, kind, in, out, log2, commutes) { text, code, kind, in, out, log2, commutes, 0, 0 },
+#define V_UN(code, id, text, R, T, expr) V_OP(code, text, KIND_V_UN, T_V128, T_V128, 0, false)
+#define V_BIN(code, id, text, R, T, expr) V_OP(code, text, KIND_V_BIN, T_V128, T_V128, 0, false)
+#define V_BINC(code, id, text, R, T, expr) V_OP(code, text, KIND_V_BIN, T_V128, T_V128, 0, true)
+#define V_TER(code, id, text, R, T, expr) V_OP(code, text, KIND_V_TER, T_V128, T_V128, 0, false)
+#define V_SHIFT(code, id, text, T, expr) V_OP(code, text, KIND_V_SHIFT, T_V128, T_V128, 0, false)
+#define V_TEST(code, id, text, T, expr) V_OP(code, text, KIND_V_TEST, T_V128, T_I32, 0, false)
+#define V_SPLAT(code, id, text, S, T) V_OP(code, text, KIND_V_SPLAT, TYPE_##S, T_V128, 0, false)
+#define V_EXTRACT(code, id, text, S, M) V_OP(code, text, KIND_V_EXTRACT, T_V128, TYPE_##S, LOG2(M), false)
+#define V_REPLACE(code, id, text, S, T) V_OP(code, text, KIND_V_REPLACE, TYPE_##S, T_V128, LOG2(((T){ 0 })[0]), false)
+#define V_LOAD(code, id, text, R, M, expr) V_OP(code, text, KIND_V_LOAD, T_I32, T_V128, LOG2(M), false)
+#define V_STORE(code, id, text) V_OP(code, text, KIND_V_STORE, T_V128, 0, 4, false)
+#define V_LOAD_LANE(code, id, text, T, M) V_OP(code, text, KIND_V_LOAD_LANE, T_I32, T_V128, LOG2(M), false)
+#define V_STORE_LANE(code, id, text, T, M) V_OP(code, text, KIND_V_STORE_LANE, T_V128, 0, LOG2(M), false)
 #include "wasm/opcodes.def"
 };
 
@@ -48,6 +64,25 @@ const u16 cw_op_of_byte[256] = {
 const u16 cw_op_of_fc[N_OPS_FC] = {
 #define UN(code, id, text, R, T, expr) FC(code, id)
 #define CTL(code, id, text) FC(code, id)
+#include "wasm/opcodes.def"
+};
+
+#define FD(code, id) [(code) >> 12 == 0xfd ? (code) & 0xfff : N_OPS_FD] = (code) >> 12 == 0xfd ? OP_##id : OP_illegal,
+const u16 cw_op_of_fd[N_OPS_FD + 1] = {
+#define CTL(code, id, text) FD(code, id)
+#define V_UN(code, id, text, ...) FD(code, id)
+#define V_BIN(code, id, text, ...) FD(code, id)
+#define V_BINC(code, id, text, ...) FD(code, id)
+#define V_TER(code, id, text, ...) FD(code, id)
+#define V_SHIFT(code, id, text, ...) FD(code, id)
+#define V_TEST(code, id, text, ...) FD(code, id)
+#define V_SPLAT(code, id, text, ...) FD(code, id)
+#define V_EXTRACT(code, id, text, ...) FD(code, id)
+#define V_REPLACE(code, id, text, ...) FD(code, id)
+#define V_LOAD(code, id, text, ...) FD(code, id)
+#define V_LOAD_LANE(code, id, text, ...) FD(code, id)
+#define V_STORE_LANE(code, id, text, ...) FD(code, id)
+#define V_STORE(code, id, text) FD(code, id)
 #include "wasm/opcodes.def"
 };
 
