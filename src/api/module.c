@@ -19,7 +19,8 @@ static Status load(Module *m, Error *err)
     TRY(cw_module_decode(m, err));
     TRY(cw_module_check_decls(m, err));
     TRY(cw_code_check(m, err));
-    TRY(cw_code_init(m, engine->dispatch->handlers, engine->config.variant, err));
+    const CodeTarget target = { engine->dispatch->handlers, engine->config.variant, offsetof(Instance, own_globals), sizeof(Global) };
+    TRY(cw_code_init(m, &target, err));
     return engine->config.compile == CWASM_COMPILE_EAGER ? translate_all(m, err ? err : &unread) : CWASM_OK;
 }
 

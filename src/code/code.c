@@ -15,7 +15,6 @@
 
 #include "code/const_expr.h"
 #include "code/walk.h"
-#include "run/objects.h"
 
 typedef struct Stub {
     u64 br[3];              /* the third word is the target */
@@ -32,8 +31,7 @@ typedef struct FuncCode {
 
 struct CodeTable {
     pthread_mutex_t lock;
-    const u64 *handlers;
-    u32 variant;
+    CodeTarget target;
     Arena arena;
     FuncCode *funcs;   /* own functions */
     VEC(u32) by_address;   /* translated functions: the first n_sorted by the address of their IR, the rest in order of translation */
@@ -77,13 +75,12 @@ Status cw_code_check(Module *m, Error *err)
     return status;
 }
 
-Status cw_code_init(Module *m, const u64 *handlers, u32 variant, Error *err)
+Status cw_code_init(Module *m, const CodeTarget *target, Error *err)
 {
     CodeTable *table = cw_calloc(m->alloc, 1, sizeof *table);
     if (!table)
         return cw_no_memory(err);
-    table->handlers = handlers;
-    table->variant = variant;
+    table->target = *target;
     cw_arena_init(&table->arena, m->alloc);
     u32 n = m->n_funcs - m->n_func_imports;
     table->funcs = cw_arena_calloc(&table->arena, n ? n : 1, sizeof *table->funcs);
@@ -93,8 +90,7 @@ Status cw_code_init(Module *m, const u64 *handlers, u32 variant, Error *err)
         return cw_no_memory(err);
     }
     walk_init(&table->walk, m);
-    table->walk.handlers = handlers;
-    table->walk.variant = variant;
+    table->walk.target = *target;
     m->code = table;
     return CWASM_OK;
 }
@@ -112,7 +108,7 @@ void cw_code_done(Module *m)
     m->code = NULL;
 }
 
-u32 cw_code_variant(const Module *m) { return m->code->variant; }
+const CodeTarget *cw_code_target(const Module *m) { return &m->code->target; }
 
 static FuncCode *func_code(const Module *m, u32 f) { return &m->code->funcs[f - m->n_func_imports]; }
 
@@ -186,10 +182,10 @@ const u8 *cw_code_callee(Module *m, u32 f, bool is_call)
         Stub *s = cw_arena_calloc(&table->arena, 1, sizeof *s);
         if (!s)
             return NULL;
-        s->br[0] = table->handlers[IR_br];
+        s->br[0] = table->target.handlers[IR_br];
         s->br[2] = (u64)(uintptr_t)s->translate;
-        s->translate[0] = table->handlers[IR_translate];
-        s->translate_call[0] = table->handlers[IR_translate_call];
+        s->translate[0] = table->target.handlers[IR_translate];
+        s->translate_call[0] = table->target.handlers[IR_translate_call];
         ((Ins *)(void *)s->translate)->imm = ((Ins *)(void *)s->translate_call)->imm = (s32)f;
         code->stub = s;
     }
@@ -260,7 +256,8 @@ u64 cw_code_offset(Module *m, u32 f, const u8 *pc)
         return cw_at(m, decl->body);
     Walk w;
     walk_init(&w, m);
-    w.variant = m->code->variant;
+    w.target = m->code->target;
+    w.target.handlers = NULL;
     w.want_map = true;
     u64 offset = CWASM_NO_OFFSET;
     if (cw_walk_translate(&w, f, NULL) == CWASM_OK) {

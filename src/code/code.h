@@ -11,8 +11,18 @@
 /* Checks all function bodies and constant expressions and fills FuncDecl's frame fields. First error by offset. */
 Status cw_code_check(Module *module, Error *err);
 
-/* Prepares module->code for translation: handlers are the words of the engine's dispatcher, variant the VARIANT_ bits. */
-Status cw_code_init(Module *module, const u64 *handlers, u32 variant, Error *err);
+/* Code variants, never patches of running code: with accounting of fuel, with interruption points. */
+enum { VARIANT_FUEL = 1, VARIANT_INTERRUPT = 2 };
+
+/* What translation has to know of the engine. */
+typedef struct CodeTarget {
+    const u64 *handlers;           /* the dispatcher's words, by IR opcode; NULL: the opcodes themselves (disassembly) */
+    u32 variant;                   /* VARIANT_ bits */
+    u32 globals_at, global_size;   /* own global i of an instance is at this byte + i * this size */
+} CodeTarget;
+
+/* Prepares module->code for translation. */
+Status cw_code_init(Module *module, const CodeTarget *target, Error *err);
 void cw_code_done(Module *module);
 
 /* IR of a function of the module (not an import), translated now if it was not. Thread-safe. NULL and *err on failed allocation or an

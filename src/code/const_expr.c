@@ -5,7 +5,6 @@
  */
 #include "code/const_expr.h"
 
-#include "run/objects.h"
 #include "wasm/decode.h"
 #include "wasm/opcodes.h"
 

@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "code/walk.h"
-#include "run/objects.h"
 
 typedef struct Out {
     void (*write)(void *ctx, const char *text, size_t size);
@@ -97,7 +96,8 @@ Status cw_code_disassemble(Module *m, u32 f, void (*write)(void *ctx, const char
 {
     if (f < m->n_func_imports || f >= m->n_funcs)
         return cw_fail(err, CWASM_ARGUMENT, CWASM_NO_OFFSET, "function %u is not defined in the module", f);
-    Walk w = { .module = m, .alloc = m->alloc, .variant = cw_code_variant(m) };
+    Walk w = { .module = m, .alloc = m->alloc, .target = *cw_code_target(m) };
+    w.target.handlers = NULL;
     Status status = cw_walk_translate(&w, f, err);
     if (!status) {
         Out out = { write, ctx };

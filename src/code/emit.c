@@ -12,7 +12,6 @@
  */
 #include "code/emit.h"
 
-#include "run/objects.h"
 
 /* ---- Instructions ---- */
 
@@ -77,7 +76,7 @@ static u32 emit(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 x)
 {
     u32 at = w->at;
     Ins *ins = INS(w, at);
-    ins->handler = w->handlers ? w->handlers[ir] : ir;
+    ins->handler = w->target.handlers ? w->target.handlers[ir] : ir;
     ins->a = (u16)a;
     ins->d = (u16)d;
     ins->b = (u16)b;
@@ -112,7 +111,7 @@ static Hist *last(Walk *w) { return w->n_hist ? &w->hist[w->n_hist - 1] : NULL; 
 
 static void set_op(Walk *w, u32 at, u32 ir)
 {
-    INS(w, at)->handler = w->handlers ? w->handlers[ir] : ir;
+    INS(w, at)->handler = w->target.handlers ? w->target.handlers[ir] : ir;
     for (u32 i = w->n_hist; i-- > 0;) {
         if (w->hist[i].at == at)
             w->hist[i].ir = (u16)ir;
@@ -636,7 +635,7 @@ void cw_emit_store(Walk *w, Op op, u64 offset, u32 memory)
 
 static u32 global_offset(const Walk *w, u32 index)
 {
-    return (u32)(offsetof(Instance, own_globals) + (size_t)(index - w->module->n_global_imports) * sizeof(Global));
+    return w->target.globals_at + (index - w->module->n_global_imports) * w->target.global_size;
 }
 
 #include "code/emit_simd.inc"
@@ -1101,11 +1100,11 @@ void cw_emit_return(Walk *w)
 /* The accounting instructions of the code variant, at function entry and loop heads. */
 static void accounting(Walk *w)
 {
-    if (w->variant & VARIANT_FUEL) {
+    if (w->target.variant & VARIANT_FUEL) {
         w->fuel_at = emit_imm(w, IR_fuel, 0, FORM_NONE, 0, 0, 1);
         w->fuel = 1;
     }
-    if (w->variant & VARIANT_INTERRUPT)
+    if (w->target.variant & VARIANT_INTERRUPT)
         emit(w, IR_poll, 0, FORM_NONE, 0, 0, 0, 0);
     w->n_hist = 0;
 }
@@ -1153,7 +1152,7 @@ void cw_emit_else(Walk *w, Ctl *ctl)
 
 static void end_accounting(Walk *w, const Ctl *ctl)
 {
-    if ((w->variant & VARIANT_FUEL) && ctl->op == OP_loop) {
+    if ((w->target.variant & VARIANT_FUEL) && ctl->op == OP_loop) {
         w->fuel_at = ctl->fuel_at;
         w->fuel = ctl->fuel;
     }
@@ -1241,7 +1240,7 @@ void cw_emit_call(Walk *w, u32 func_index)
     if (func_index < w->module->n_func_imports) {
         emit_imm(w, IR_call_import, 0, FORM_NONE, first, 0, func_index);
     } else {
-        u64 code = w->handlers ? (u64)(uintptr_t)cw_code_callee(w->module, func_index, true) : func_index;
+        u64 code = w->target.handlers ? (u64)(uintptr_t)cw_code_callee(w->module, func_index, true) : func_index;
         if (f->frame_slots > UINT16_MAX || f->n_local_slots > INT16_MAX) {
             u32 at = emit(w, IR_call_big, 0, FORM_NONE, first, f->type->param_slots, 0, 0);
             INS(w, at)->ext[0] = f->frame_slots | (u64)f->n_local_slots << 32;
@@ -1294,7 +1293,7 @@ void cw_emit_return_call(Walk *w, u32 func_index)
         INS(w, at)->ext[0] = own;
     } else {
         u32 at = emit_imm(w, IR_return_call, 0, FORM_NONE, first, f->type->param_slots, f->n_local_slots);
-        INS(w, at)->ext[0] = w->handlers ? (u64)(uintptr_t)cw_code_callee(w->module, func_index, false) : func_index;
+        INS(w, at)->ext[0] = w->target.handlers ? (u64)(uintptr_t)cw_code_callee(w->module, func_index, false) : func_index;
         INS(w, at)->ext[1] = own | (u64)f->frame_slots << 32;
     }
     w->n_hist = 0;

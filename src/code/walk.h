@@ -107,8 +107,7 @@ typedef struct Walk {
     u32 catches, max_catches;        /* legacy catches that enclose the current point, and most ever */
 
     /* emission */
-    const u64 *handlers;             /* NULL: opcode numbers (disassembly) */
-    u32 variant;
+    CodeTarget target;
     bool dead;                       /* the current point cannot be reached: nothing is emitted */
     u8 *ir;
     u32 at, ir_cap;                  /* write position */
@@ -138,7 +137,6 @@ void cw_walk_done(Walk *w);
 
 /* IR of a callee, or a stub that translates it when called (code.c). is_call: from a call instruction, whose word the stub patches. */
 const u8 *cw_code_callee(Module *module, u32 func_index, bool is_call);
-/* The code variant of the module. */
-u32 cw_code_variant(const Module *module);
+const CodeTarget *cw_code_target(const Module *module);
 
 #endif

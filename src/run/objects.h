@@ -14,7 +14,7 @@
 
 #include <pthread.h>
 
-#include "wasm/module.h"
+#include "code/code.h"
 
 typedef struct cwasm_engine Engine;
 typedef struct cwasm_store Store;
@@ -27,9 +27,6 @@ typedef struct cwasm_caller Caller;
 typedef struct Dispatch Dispatch;        /* interp/interp.h */
 typedef struct Activation Activation;    /* interp/interp.h */
 typedef cwasm_trap_code Trap;
-
-/* Code variants (engine.md: never patches of running code): bits of Engine.variant. */
-enum { VARIANT_FUEL = 1, VARIANT_INTERRUPT = 2, N_VARIANTS = 4 };
 
 typedef struct cwasm_config {
     Alloc alloc;
