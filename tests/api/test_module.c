@@ -258,12 +258,106 @@ static void test_free_null(void **state)
     cwasm_wasi_free(NULL);
 }
 
+static cwasm_status load_with(const char *feature, bool on, const void *bytes, size_t size, cwasm_engine **engine, cwasm_module **module,
+                              cwasm_error *err)
+{
+    cwasm_config *config = cwasm_config_new();
+    assert_int_equal(cwasm_config_feature(config, feature, on), CWASM_OK);
+    assert_ok(cwasm_engine_new(config, engine, err), err);
+    cwasm_config_free(config);
+    return cwasm_module_new(*engine, bytes, size, module, err);
+}
+
+/* A module that needs what is switched off says what to switch on. */
+static void test_switches(void **state)
+{
+    (void)state;
+    static const struct { const char *feature, *wat; } cases[] = {
+        { "memory64", "(module (memory i64 1))" },
+        { "memory64", "(module (table i64 1 funcref))" },
+        { "multi-memory", "(module (memory 1) (memory 1))" },
+        { "function-references", "(module (type $t (func)) (func (param (ref null $t)) (call_ref $t (local.get 0))))" },
+        { "function-references", "(module (func (param funcref) (drop (ref.as_non_null (local.get 0)))))" },
+        { "function-references", "(module (func (param funcref) (block (drop (br_on_null 0 (local.get 0))))))" },
+        { "function-references", "(module (table 1 funcref (ref.null func)))" },
+        { "tail-call", "(module (func $f (return_call $f)))" },
+        { "extended-const", "(module (global i32 (i32.add (i32.const 1) (i32.const 2))))" },
+        { "custom-page-sizes", "(module (memory 1 (pagesize 1)))" },
+        { "wide-arithmetic", "(module (func (param i64) (result i64 i64) (i64.mul_wide_u (local.get 0) (local.get 0))))" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Wasm wasm = wat_parse(cases[i].wat);
+        for (int on = 0; on < 2; on++) {
+            cwasm_engine *engine;
+            cwasm_module *module = NULL;
+            cwasm_error err;
+            char advice[64];
+            cwasm_status status = load_with(cases[i].feature, on, wasm.bytes, wasm.size, &engine, &module, &err);
+            if (on) {
+                assert_ok(status, &err);
+            } else {
+                snprintf(advice, sizeof advice, "switch it on with -W %s", cases[i].feature);
+                assert_status(CWASM_UNSUPPORTED, status, &err);
+                assert_non_null(strstr(err.message, advice));
+            }
+            cwasm_module_free(module);
+            cwasm_engine_free(engine);
+        }
+        free(wasm.bytes);
+    }
+}
+
+/* Groups of imports: each with its type, one type for all, none at all; what is no group. */
+static void test_compact_imports(void **state)
+{
+    (void)state;
+    static const char begin[] = "\0asm\1\0\0\0\1\4\1\x60\0\0";
+    static const struct { const char *section; size_t size; cwasm_status off, on; const char *imports; } cases[] = {
+        { "\2\xf\1\1m\0\x7f\2\1f\0\0\1g\3\x7f\0", 17, CWASM_UNSUPPORTED, CWASM_OK, "m.f:0 m.g:3 " },
+        { "\2\xc\1\1m\0\x7e\3\x7e\1\2\1a\0", 14, CWASM_UNSUPPORTED, CWASM_OK, "m.a:3 m.:3 " },
+        { "\2\xf\2\1m\0\x7e\0\0\1\1a\1n\1f\0\0", 17, CWASM_UNSUPPORTED, CWASM_OK, "m.a:0 n.f:0 " },
+        { "\2\xb\2\1m\0\x7f\0\1n\0\0\0", 13, CWASM_UNSUPPORTED, CWASM_OK, "n.:0 " },
+        { "\2\x8\1\1m\0\x7e\3\x7e\1\0", 11, CWASM_UNSUPPORTED, CWASM_MALFORMED, "section size mismatch" },
+        { "\2\7\1\1m\0\x7f\x7f\1", 9, CWASM_UNSUPPORTED, CWASM_MALFORMED, "unexpected end" },
+        { "\2\x9\1\1m\0\x7f\1\1f\x7f\0", 11, CWASM_UNSUPPORTED, CWASM_MALFORMED, "malformed import kind" },
+        { "\2\x8\1\1m\1f\x7f\1\0", 10, CWASM_MALFORMED, CWASM_MALFORMED, "malformed import kind" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (int on = 0; on < 2; on++) {
+            uint8_t bytes[64];
+            cwasm_engine *engine;
+            cwasm_module *module = NULL;
+            cwasm_error err = { 0 };
+            char text[128] = "";
+            memcpy(bytes, begin, sizeof begin - 1);
+            memcpy(bytes + sizeof begin - 1, cases[i].section, cases[i].size);
+            cwasm_status status = load_with("compact-imports", on, bytes, sizeof begin - 1 + cases[i].size, &engine, &module, &err);
+            if (status != (on ? cases[i].on : cases[i].off))
+                fail_msg("case %zu: %s: %s", i, cwasm_status_name(status), err.message);
+            if (status == CWASM_UNSUPPORTED)
+                assert_non_null(strstr(err.message, "switch it on with -W compact-imports"));
+            for (size_t k = 0; status == CWASM_OK && k < cwasm_module_n_imports(module); k++) {
+                cwasm_import import = cwasm_module_import(module, k);
+                snprintf(text + strlen(text), sizeof text - strlen(text), "%.*s.%.*s:%d ", (int)import.module_size, import.module,
+                         (int)import.name_size, import.name, (int)import.type.kind);
+            }
+            if (status == CWASM_OK)
+                assert_string_equal(text, cases[i].imports);
+            else if (status == CWASM_MALFORMED)
+                assert_begins(cases[i].imports, err.message);
+            cwasm_module_free(module);
+            cwasm_engine_free(engine);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ask),    cmocka_unit_test(test_bad_names),  cmocka_unit_test(test_statuses),
         cmocka_unit_test(test_offset), cmocka_unit_test(test_copies),     cmocka_unit_test(test_free_early),
         cmocka_unit_test(test_disassemble), cmocka_unit_test(test_free_null),
+        cmocka_unit_test(test_switches), cmocka_unit_test(test_compact_imports),
     };
     return RUN(tests);
 }

@@ -294,6 +294,64 @@ static void test_table_default_limit(void **state)
 }
 
 /* A function of one store means nothing in another. */
+/* 64-bit memories and tables, and references whose type the API cannot spell. */
+static void test_wide_and_typed(void **state)
+{
+    (void)state;
+    Fixture f;
+    cwasm_memory *memory;
+    cwasm_table *table;
+    cwasm_valtype type;
+    cwasm_val r;
+    uint64_t old;
+    fixture_open_wat(&f, NULL, "(module (type $t (func (result i32)))"
+                               "  (import \"m\" \"m\" (memory i64 1)) (import \"m\" \"t\" (table i64 1 funcref))"
+                               "  (func (export \"load\") (param i64) (result i32) (i32.load8_u (local.get 0)))"
+                               "  (func $five (export \"five\") (type $t) (i32.const 5))"
+                               "  (global (export \"g\") (mut (ref $t)) (ref.func $five))"
+                               "  (func (export \"ref\") (param (ref null $t)) (result (ref null $t)) (local.get 0))"
+                               "  (func (export \"sure\") (param (ref $t)) (result (ref $t)) (local.get 0)))");
+    cwasm_limits limits = { .min = 1, .is64 = true, .page_log2 = 16 };
+    assert_ok(cwasm_memory_new(f.store, &limits, &memory, &f.err), &f.err);
+    assert_true(cwasm_memory_type(memory).is64);
+    assert_ok(cwasm_table_new(f.store, CWASM_FUNCREF, &limits, NULL, &table, &f.err), &f.err);
+    assert_true(cwasm_table_type(table, &type).is64);
+    cwasm_extern m = { CWASM_EXTERN_MEMORY, { .memory = memory } }, t = { CWASM_EXTERN_TABLE, { .table = table } };
+    assert_ok(cwasm_linker_define(f.linker, "m", 1, "m", 1, &m, &f.err), &f.err);
+    assert_ok(cwasm_linker_define(f.linker, "m", 1, "t", 1, &t, &f.err), &f.err);
+    fixture_instantiate(&f);
+    assert_int_equal(cwasm_memory_grow(memory, 65536, &old), CWASM_OK);
+    assert_int_equal(old, 1);
+    uint8_t *byte = cwasm_memory_view(memory, 0x10000fff0, 1);
+    assert_non_null(byte);
+    *byte = 42;
+    assert_ok(fixture_call(&f, "load", ARGS(cwasm_i64(0x10000fff0)), &r, 1), &f.err);
+    assert_int_equal(r.of.i32, 42);
+    assert_int_equal(cwasm_memory_grow(memory, UINT64_MAX, NULL), CWASM_LIMIT);
+    limits.min = (uint64_t)1 << 49;
+    assert_status(CWASM_ARGUMENT, cwasm_memory_new(f.store, &limits, &memory, &f.err), &f.err);
+    limits = (cwasm_limits){ .min = 65537, .page_log2 = 16 };
+    assert_status(CWASM_ARGUMENT, cwasm_memory_new(f.store, &limits, &memory, &f.err), &f.err);
+
+    cwasm_func *five = cwasm_instance_func(f.instance, "five");
+    assert_ok(fixture_call(&f, "ref", ARGS(cwasm_funcref(five)), &r, 1), &f.err);
+    assert_int_equal(r.type, CWASM_FUNCREF);
+    assert_ptr_equal(cwasm_val_func(&r), five);
+    assert_ok(fixture_call(&f, "sure", ARGS(r), &r, 1), &f.err);
+    assert_ptr_equal(cwasm_val_func(&r), five);
+    assert_ok(fixture_call(&f, "ref", ARGS(cwasm_null(CWASM_FUNCREF)), &r, 1), &f.err);
+    assert_true(r.type == CWASM_FUNCREF && r.of.ref == 0);
+    assert_status(CWASM_ARGUMENT, fixture_call(&f, "sure", ARGS(cwasm_null(CWASM_FUNCREF)), &r, 1), &f.err);
+    assert_status(CWASM_ARGUMENT, fixture_call(&f, "ref", ARGS(cwasm_funcref(cwasm_instance_func(f.instance, "load"))), &r, 1), &f.err);
+    cwasm_extern g;
+    assert_true(cwasm_instance_export(f.instance, "g", 1, &g));
+    r = cwasm_global_get(g.of.global);
+    assert_ptr_equal(cwasm_val_func(&r), five);
+    r = cwasm_null(CWASM_FUNCREF);
+    assert_int_equal(cwasm_global_set(g.of.global, &r), CWASM_ARGUMENT);
+    fixture_close(&f);
+}
+
 static void test_other_store(void **state)
 {
     (void)state;
@@ -320,6 +378,7 @@ int main(void)
         cmocka_unit_test(test_values),  cmocka_unit_test(test_valtypes), cmocka_unit_test(test_memory),
         cmocka_unit_test(test_memory_limits), cmocka_unit_test(test_globals), cmocka_unit_test(test_tables),
         cmocka_unit_test(test_table_default_limit), cmocka_unit_test(test_other_store),
+        cmocka_unit_test(test_wide_and_typed),
     };
     return RUN(tests);
 }

@@ -265,7 +265,10 @@ class Function:
         else:
             self.push(t)
             self.get(x)
-        self.op(self.rng.choice(COMMON[t] if self.rng.random() < 0.7 else BINARY[t]))
+        opcode = self.rng.choice(COMMON[t] if self.rng.random() < 0.7 else BINARY[t])
+        if opcode in (0x98, 0xa6):
+            self.canonical()   # the sign of a NaN is anybody's
+        self.op(opcode)
         del self.stack[-2:]
         if self.rng.random() < 0.6:
             self.op(0x21, leb(x))
@@ -307,7 +310,7 @@ class Function:
         else:
             opcode = self.rng.choice(BINARY[t])
             if opcode in (0x98, 0xa6):
-                self.canonical()   # the sign of a NaN is anybody's
+                self.canonical()
         self.op(opcode)
         self.stack.pop()
 
