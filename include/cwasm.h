@@ -167,6 +167,11 @@ typedef uint32_t cwasm_valtype;
 #define CWASM_FUNCREF ((cwasm_valtype)0x370)   /* (ref null func) */
 #define CWASM_EXTERNREF ((cwasm_valtype)0x36f) /* (ref null extern) */
 #define CWASM_EXNREF ((cwasm_valtype)0x369)    /* (ref null exn) */
+#define CWASM_ANYREF ((cwasm_valtype)0x36e)    /* (ref null any) */
+#define CWASM_EQREF ((cwasm_valtype)0x36d)     /* (ref null eq) */
+#define CWASM_I31REF ((cwasm_valtype)0x36c)    /* (ref null i31) */
+#define CWASM_STRUCTREF ((cwasm_valtype)0x36b) /* (ref null struct) */
+#define CWASM_ARRAYREF ((cwasm_valtype)0x36a)  /* (ref null array) */
 
 CWASM_API bool cwasm_valtype_is_ref(cwasm_valtype type);
 
@@ -203,6 +208,20 @@ CWASM_API cwasm_func *cwasm_val_func(const cwasm_val *val);
 CWASM_API cwasm_val cwasm_externref(uint64_t host_value);
 /* True and *host_value set if val is a non-null external reference made by the host. */
 CWASM_API bool cwasm_val_extern(const cwasm_val *val, uint64_t *host_value);
+/* The same host value as an anyref, as any.convert_extern makes it; cwasm_val_extern reads both. */
+CWASM_API cwasm_val cwasm_anyref(uint64_t host_value);
+/* The lower 31 bits of a number as a reference. Never null. */
+CWASM_API cwasm_val cwasm_i31ref(int32_t value);
+/* True and *value (sign-extended) set if val is such a reference. */
+CWASM_API bool cwasm_val_i31(const cwasm_val *val, int32_t *value);
+
+/* What a value refers to, whatever its static type. Structures and arrays are opaque: read and change them by functions of the guest.
+ * A reference to one that the API hands out keeps it alive until cwasm_store_release_refs. */
+typedef enum cwasm_refkind {
+    CWASM_REF_NONE = 0,   /* the value is not a reference */
+    CWASM_REF_NULL, CWASM_REF_FUNC, CWASM_REF_HOST, CWASM_REF_I31, CWASM_REF_STRUCT, CWASM_REF_ARRAY, CWASM_REF_EXN
+} cwasm_refkind;
+CWASM_API cwasm_refkind cwasm_val_refkind(const cwasm_store *store, const cwasm_val *val);
 
 /* A function type; the arrays are borrowed from their module, func or literal. */
 typedef struct cwasm_functype {
@@ -287,6 +306,8 @@ CWASM_API void cwasm_config_host_stack_size(cwasm_config *config, size_t bytes);
  * cwasm_store_set_fuel and cwasm_store_interrupt have no effect on running guest code, and nothing is paid for them. */
 CWASM_API void cwasm_config_fuel(cwasm_config *config, bool on);
 CWASM_API void cwasm_config_interruption(cwasm_config *config, bool on);
+/* For tests: collect garbage at every allocation, so that a reference which the collector does not see shows at once. */
+CWASM_API void cwasm_config_gc_stress(cwasm_config *config, bool on);
 /* Switch a proposal on or off by name ("gc", "simd", "threads", "custom-page-sizes" ...; see cwasm_feature_name).
  * CWASM_ARGUMENT if there is no such name, CWASM_UNSUPPORTED if this version cannot switch it on. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_config_feature(cwasm_config *config, const char *name, bool on);
@@ -354,6 +375,28 @@ CWASM_API void cwasm_store_clear_interrupt(cwasm_store *store);
  * CWASM_LIMIT. 0 means no limit of ours. Defaults: no memory limit, 10,000,000 table elements. */
 CWASM_API void cwasm_store_limit_memory(cwasm_store *store, uint64_t bytes_per_memory);
 CWASM_API void cwasm_store_limit_table(cwasm_store *store, uint64_t elements_per_table);
+
+/* Most memory that structures and arrays (with what is free among them) may take; an allocation beyond it, when a collection has
+ * found nothing, traps with OUT_OF_MEMORY. 0 means no limit of ours. Default: 1 GiB. */
+CWASM_API void cwasm_store_limit_heap(cwasm_store *store, uint64_t bytes);
+
+/* ---- Garbage collection: automatic; these are for hosts that hold references, or want to know */
+
+typedef struct cwasm_heap_stats {
+    uint64_t collections;
+    uint64_t allocated;        /* bytes, since the store was made */
+    uint64_t live;             /* bytes that were alive after the last collection */
+    uint64_t committed;        /* bytes taken from the allocator now */
+    uint64_t last_pause_ns, max_pause_ns, total_pause_ns;
+} cwasm_heap_stats;
+CWASM_API void cwasm_store_heap_stats(const cwasm_store *store, cwasm_heap_stats *stats);
+/* Collects now, and gives memory back. CWASM_NO_MEMORY, or CWASM_TRAP if it was interrupted: then nothing has changed. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_store_collect(cwasm_store *store);
+/* References to structures and arrays that the API returns (results of calls, elements of tables, globals) are handles: what they refer to
+ * lives until this call or the end of the store. Afterwards no cwasm_val got before may be used, if it refers to an object. */
+CWASM_API void cwasm_store_release_refs(cwasm_store *store);
+/* Makes a handle of a reference that a host function found in its slots (val->of.ref is the slot): without, it is good during the call only. */
+CWASM_API void cwasm_store_keep_ref(cwasm_store *store, const cwasm_val *val);
 
 /* The trap of the last call that returned CWASM_TRAP, valid until the next call into this store; NULL if there was none. */
 CWASM_API const cwasm_trap *cwasm_store_trap(const cwasm_store *store);

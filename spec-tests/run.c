@@ -30,6 +30,7 @@ static const char usage[] =
     "  --bounds guard       guard pages instead of explicit checks\n"
     "  --compile eager      translate everything at load\n"
     "  --fuel, --interruption   run the code variants that count and poll (with unlimited fuel)\n"
+    "  --gc-stress          collect garbage at every allocation\n"
     "  --jobs N             threads (default 1)\n"
     "  --flip               turn every expectation into a wrong one and demand that it fails\n"
     "  --texts              list messages that are not the suite's\n"
@@ -314,6 +315,8 @@ int main(int argc, char **argv)
             cwasm_config_fuel(config, run.options.fuel = true);
         else if (!strcmp(arg, "--interruption"))
             cwasm_config_interruption(config, true);
+        else if (!strcmp(arg, "--gc-stress"))
+            cwasm_config_gc_stress(config, true);
         else if (!strcmp(arg, "--flip"))
             run.options.flip = true;
         else if (!strcmp(arg, "--texts"))

@@ -407,7 +407,7 @@ static Verdict do_assert_return(Script *s, const json_t *command, bool any_resul
     if (s->n_vals != json_array_size(expected))
         return failed_values(s, expected);
     for (size_t i = 0; i < s->n_vals; i++)
-        if (!value_fits(json_array_get(expected, i), &s->vals[i]))
+        if (!value_fits(s->store, json_array_get(expected, i), &s->vals[i]))
             return failed_values(s, expected);
     return PASSED;
 }

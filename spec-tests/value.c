@@ -92,20 +92,22 @@ bool value_make(const json_t *json, cwasm_valtype want, cwasm_val *val, const ch
         *val = cwasm_null(want);
     } else if (!strcmp(type, "externref")) {
         *val = cwasm_externref(bits_of(text));
+    } else if (!strcmp(type, "anyref")) {
+        *val = cwasm_anyref(bits_of(text));
     } else {
-        *feature = "gc";   /* anyref with a number: an internalized host reference; the API has no way to make one */
+        *feature = type;
         return false;
     }
     return true;
 }
 
-bool value_fits(const json_t *json, const cwasm_val *got)
+bool value_fits(const cwasm_store *store, const json_t *json, const cwasm_val *got)
 {
     const char *type = text_of(json, "type"), *text = text_of(json, "value");
     if (!strcmp(type, "either")) {
         const json_t *list = json_object_get(json, "values");
         for (size_t i = 0; i < json_array_size(list); i++)
-            if (value_fits(json_array_get(list, i), got))
+            if (value_fits(store, json_array_get(list, i), got))
                 return true;
         return false;
     }
@@ -141,14 +143,18 @@ bool value_fits(const json_t *json, const cwasm_val *got)
     if (got->of.ref == 0)
         return false;
     uint64_t number;
-    bool is_host = cwasm_val_extern(got, &number), is_func = cwasm_val_func(got) != NULL;
+    bool is_host = cwasm_val_extern(got, &number);
+    cwasm_refkind kind = cwasm_val_refkind(store, got);
     if (!strcmp(type, "funcref"))
-        return is_func;   /* wabt writes a number that means nothing */
-    if (is_func)
+        return kind == CWASM_REF_FUNC;   /* wabt writes a number that means nothing */
+    if (kind == CWASM_REF_FUNC)
         return false;
     if (!strcmp(type, "externref") || !strcmp(type, "anyref"))
         return !*text || (is_host && number == bits_of(text));
-    return !is_host;   /* structref, arrayref, eqref, i31ref: what exactly cannot be asked of the API yet */
+    if (!strcmp(type, "eqref"))
+        return kind == CWASM_REF_STRUCT || kind == CWASM_REF_ARRAY || kind == CWASM_REF_I31;
+    return kind == (!strcmp(type, "structref") ? CWASM_REF_STRUCT : !strcmp(type, "arrayref") ? CWASM_REF_ARRAY
+                    : !strcmp(type, "i31ref") ? CWASM_REF_I31 : CWASM_REF_EXN);
 }
 
 void value_write(FILE *out, const cwasm_val *val)

@@ -18,7 +18,7 @@
 bool value_make(const json_t *json, cwasm_valtype want, cwasm_val *val, const char **feature);
 
 /* Whether got is what json expects: exact bits, but for NaN patterns and alternatives ("either"). */
-bool value_fits(const json_t *json, const cwasm_val *got);
+bool value_fits(const cwasm_store *store, const json_t *json, const cwasm_val *got);
 
 /* For messages: "i32:7 (0x7)". */
 void value_write(FILE *out, const cwasm_val *val);

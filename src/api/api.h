@@ -14,8 +14,8 @@ Status cw_wrong_argument(Error *err, const char *fmt, ...) CW_PRINTF(2, 3);
 Status cw_val_check(const Store *store, const cwasm_val *val, ValType want, const char *what, Error *err);
 /* Writes the slots (two for v128) of a checked value; returns the next slot. */
 u64 *cw_val_to_slots(const cwasm_val *val, u64 *slots);
-/* Reads a value of that type; returns the next slot. References to functions come out as CWASM_FUNCREF. */
-const u64 *cw_val_from_slots(const TypeRegistry *types, ValType type, const u64 *slots, cwasm_val *val);
+/* Reads a value of that type; returns the next slot. References to functions come out as CWASM_FUNCREF; objects become handles of the host. */
+const u64 *cw_val_from_slots(Store *store, ValType type, const u64 *slots, cwasm_val *val);
 
 CW_INLINE Name cw_name(const char *s, size_t n) { return (Name){ s, (u32)n }; }
 

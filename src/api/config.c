@@ -19,6 +19,7 @@ void cw_config_default(Config *config)
         .stack_size = DEFAULT_STACK,
         .host_stack_size = DEFAULT_HOST_STACK,
         .features = FEATURES_DEFAULT,
+        .gc_stress = CW_STRESS,
     };
 }
 
@@ -86,6 +87,11 @@ void cwasm_config_fuel(cwasm_config *config, bool on)
 void cwasm_config_interruption(cwasm_config *config, bool on)
 {
     set_variant(config, VARIANT_INTERRUPT, on);
+}
+
+void cwasm_config_gc_stress(cwasm_config *config, bool on)
+{
+    config->gc_stress = on;
 }
 
 Status cwasm_config_feature(cwasm_config *config, const char *name, bool on)

@@ -22,6 +22,7 @@ Status cwasm_engine_new(const cwasm_config *config, cwasm_engine **engine, cwasm
         return cw_no_memory(err);
     }
     e->host_entry = cw_host_func_entry(e);
+    e->frame_roots = cw_frame_roots;
     *engine = e;
     return CWASM_OK;
 }

@@ -82,7 +82,7 @@ cwasm_val cwasm_exception_value(const cwasm_exception *exception, size_t i)
     cwasm_val val;
     for (size_t k = 0; k < i; k++)
         slot += cw_slots(type->params[k]);
-    cw_val_from_slots(exception->tag->store->engine->types, type->params[i], slot, &val);
+    cw_val_from_slots(exception->tag->store, type->params[i], slot, &val);
     return val;
 }
 

@@ -42,7 +42,7 @@ static Status call(Store *store, Func *func, const Type *type, u64 *slots, const
         return cw_trap_status(store, trap, err);
     const u64 *from = slots;
     for (u32 i = 0; i < type->n_results; i++)
-        from = cw_val_from_slots(store->engine->types, type->results[i], from, &results[i]);
+        from = cw_val_from_slots(store, type->results[i], from, &results[i]);
     return CWASM_OK;
 }
 

@@ -22,7 +22,7 @@ cwasm_valtype cwasm_global_type(const cwasm_global *global, bool *is_mutable)
 cwasm_val cwasm_global_get(const cwasm_global *global)
 {
     cwasm_val val;
-    cw_val_from_slots(global->store->engine->types, global->type.type, global->cell, &val);
+    cw_val_from_slots(global->store, global->type.type, global->cell, &val);
     return val;
 }
 

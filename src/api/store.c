@@ -1,5 +1,6 @@
 /* store.c - stores: life, fuel, interruption, limits. */
 #include "api/api.h"
+#include "run/heap.h"
 
 Status cwasm_store_new(cwasm_engine *engine, cwasm_store **store, cwasm_error *err)
 {
@@ -57,4 +58,33 @@ uint64_t cwasm_store_memory_size(const cwasm_store *store)
     for (const Memory *m = store->memories; m; m = m->next)
         sum += m->size;
     return sum;
+}
+
+void cwasm_store_limit_heap(cwasm_store *store, uint64_t bytes)
+{
+    store->limit_heap = bytes;
+}
+
+void cwasm_store_heap_stats(const cwasm_store *store, cwasm_heap_stats *stats)
+{
+    cw_heap_stats(store, stats);
+}
+
+Status cwasm_store_collect(cwasm_store *store)
+{
+    if (!cw_heap_collect(store))
+        return store->heap_trap == CWASM_TRAP_OUT_OF_MEMORY ? CWASM_NO_MEMORY : CWASM_TRAP;
+    cw_heap_trim(store);
+    return CWASM_OK;
+}
+
+void cwasm_store_keep_ref(cwasm_store *store, const cwasm_val *val)
+{
+    if (cw_is_ref(val->type) && cw_is_traced(store->engine->types, val->type))
+        cw_heap_pin(store, val->of.ref);
+}
+
+void cwasm_store_release_refs(cwasm_store *store)
+{
+    cw_heap_release_pins(store);
 }

@@ -51,7 +51,7 @@ bool cwasm_table_get(const cwasm_table *table, uint64_t i, cwasm_val *val)
 {
     if (i >= table->size)
         return false;
-    cw_val_from_slots(table->store->engine->types, table->type.type, &table->elems[i], val);
+    cw_val_from_slots(table->store, table->type.type, &table->elems[i], val);
     return true;
 }
 

@@ -3,6 +3,8 @@
 
 #include <stdarg.h>
 
+#include "run/heap.h"
+
 Status cw_wrong_argument(Error *err, const char *fmt, ...)
 {
     va_list args;
@@ -50,6 +52,63 @@ bool cwasm_val_extern(const cwasm_val *val, uint64_t *host_value)
     return true;
 }
 
+cwasm_val cwasm_anyref(uint64_t host_value)
+{
+    cwasm_val v = { .type = CWASM_ANYREF };
+    v.of.bits[0] = CW_HOST_REF(host_value);
+    return v;
+}
+
+cwasm_val cwasm_i31ref(int32_t value)
+{
+    cwasm_val v = { .type = CWASM_I31REF };
+    v.of.bits[0] = CW_I31_REF(value);
+    return v;
+}
+
+/* Is it a reference of the hierarchies of any and extern? */
+static bool may_be_object(const cwasm_val *val)
+{
+    u32 heap = val->type & T_HEAP_MASK;
+    return cw_is_ref(val->type) && heap != H_FUNC && heap != H_NOFUNC && heap != H_EXN && heap != H_NOEXN;
+}
+
+bool cwasm_val_i31(const cwasm_val *val, int32_t *value)
+{
+    if (!may_be_object(val) || !cw_ref_is_i31(val->of.ref))
+        return false;
+    *value = (s32)((u32)(val->of.ref >> 2) << 1) >> 1;
+    return true;
+}
+
+/* The type that the object itself has; t: what is known already. */
+static ValType dynamic_type(const TypeRegistry *types, u64 ref, ValType t)
+{
+    if (!may_be_object(&(cwasm_val){ .type = t }) || cw_matches(types, t & ~T_NULL, T_REF | H_EXTERN))
+        return t & ~T_NULL;
+    if (cw_ref_is_i31(ref))
+        return T_REF | H_I31;
+    if (cw_ref_is_object(ref))
+        return T_CONCRETE_REF(cw_object_type(cw_ref_object(ref)), false);
+    return T_REF | H_ANY;
+}
+
+cwasm_refkind cwasm_val_refkind(const cwasm_store *store, const cwasm_val *val)
+{
+    const TypeRegistry *types = store->engine->types;
+    if (!cw_is_ref(val->type) || val->of.ref == 0)
+        return cw_is_ref(val->type) ? CWASM_REF_NULL : CWASM_REF_NONE;
+    if (cw_matches(types, val->type, T_FUNCREF))
+        return CWASM_REF_FUNC;
+    if (!may_be_object(val))
+        return CWASM_REF_EXN;
+    if (cw_ref_is_host(val->of.ref))
+        return CWASM_REF_HOST;
+    if (cw_ref_is_i31(val->of.ref))
+        return CWASM_REF_I31;
+    return cw_type_at(types, cw_object_type(cw_ref_object(val->of.ref)))->kind == TYPE_STRUCT ? CWASM_REF_STRUCT : CWASM_REF_ARRAY;
+}
+
 static bool is_func_type(const TypeRegistry *types, ValType type)
 {
     return cw_is_ref(type) && cw_matches(types, type, T_FUNCREF);
@@ -70,6 +129,8 @@ static Status check_ref(const Store *store, const cwasm_val *val, ValType want, 
         if (cw_func_store(func) != store)
             return cw_wrong_argument(err, "%s: a reference to a function of another store", what);
         type = T_CONCRETE_REF(func->type_id, false);
+    } else {
+        type = dynamic_type(types, val->of.ref, val->type);
     }
     if (cw_is_exn_type(val->type) && cw_ref_exception(val->of.ref)->tag->store != store)
         return cw_wrong_argument(err, "%s: a reference to an exception of another store", what);
@@ -120,8 +181,9 @@ u64 *cw_val_to_slots(const cwasm_val *val, u64 *slots)
     return slots;
 }
 
-const u64 *cw_val_from_slots(const TypeRegistry *types, ValType type, const u64 *slots, cwasm_val *val)
+const u64 *cw_val_from_slots(Store *store, ValType type, const u64 *slots, cwasm_val *val)
 {
+    const TypeRegistry *types = store->engine->types;
     cwasm_val v = { .type = type };
     switch (type) {
     case T_I32: v.of.i32 = cwasm_slot_i32(*slots++); break;
@@ -138,6 +200,8 @@ const u64 *cw_val_from_slots(const TypeRegistry *types, ValType type, const u64 
         v.of.ref = *slots++;
         if (v.of.ref && cw_is_exn_type(type))
             cw_ref_exception(v.of.ref)->pinned = true;
+        if (cw_is_traced(types, type))
+            cw_heap_pin(store, v.of.ref);
         break;
     }
     *val = v;

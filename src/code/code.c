@@ -26,6 +26,7 @@ typedef struct FuncCode {
     const u8 *ir;      /* NULL until translated (atomic) */
     Stub *stub;        /* NULL until needed (under the lock) */
     const HandlerTable *handlers;   /* NULL if it has none; written before ir */
+    RootMap *roots;    /* NULL until needed (under the lock) */
     u32 size;
 } FuncCode;
 
@@ -267,4 +268,23 @@ u64 cw_code_offset(Module *m, u32 f, const u8 *pc)
     }
     cw_walk_done(&w);
     return offset;
+}
+
+const RootSite *cw_code_roots(Module *m, u32 f, const u8 *pc, const RootMap **map)
+{
+    CodeTable *table = m->code;
+    FuncCode *code = func_code(m, f);
+    const u8 *ir = cw_load_acquire(&code->ir);
+    if (!ir || pc < ir || pc >= ir + code->size)
+        return NULL;
+    Walk w;
+    walk_init(&w, m);
+    w.target = table->target;
+    w.target.handlers = NULL;
+    pthread_mutex_lock(&table->lock);
+    const RootSite *site = cw_rootmap_site(&w, &table->arena, &code->roots, f, (u32)(pc - ir));
+    *map = code->roots;
+    pthread_mutex_unlock(&table->lock);
+    cw_walk_done(&w);
+    return site;
 }

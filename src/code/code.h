@@ -4,6 +4,7 @@
 #ifndef CW_CODE_CODE_H
 #define CW_CODE_CODE_H
 
+#include "code/rootmap.h"
 #include "wasm/module.h"
 
 #define NONE UINT32_MAX
@@ -67,6 +68,9 @@ typedef struct HandlerTable {
 
 /* Handlers of a translated function, NULL if it has none; *ir: its code. */
 const HandlerTable *cw_code_handlers(const Module *module, u32 func_index, const u8 **ir);
+/* The slots with references in a frame of the function that stands at pc, an address within a call or an allocation; made when first asked
+ * for. *map has those of locals. Thread-safe. NULL if out of memory. */
+const RootSite *cw_code_roots(Module *module, u32 func_index, const u8 *pc, const RootMap **map);
 
 /* Writes the IR of one function as text: a header line, then a line per instruction. */
 Status cw_code_disassemble(Module *module, u32 func_index, void (*write)(void *ctx, const char *text, size_t size), void *ctx, Error *err);

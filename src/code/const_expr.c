@@ -1,20 +1,22 @@
 /*
- * const_expr.c - constant expressions: a checker and an evaluator over the bytes, with a stack as deep as the expression needs.
+ * const_expr.c - constant expressions: a checker and an evaluator over the bytes, with stacks as deep as the expression needs.
  *
- * They are short; the checker bounds the stack so that the evaluator cannot overflow its own.
+ * The evaluator's stack are the temps of the store: operands are references that the collector has to see.
  */
 #include "code/const_expr.h"
 
 #include "wasm/decode.h"
+#include "wasm/limits.h"
 #include "wasm/opcodes.h"
 
-#define MAX_DEPTH 64   /* operands at once; longer chains such as a + b + c + ... need two */
+enum { FEW = 16 };     /* operands for which the checker allocates nothing */
 
 typedef struct Checker {
     const Module *m;
     Reader r;
-    ValType stack[MAX_DEPTH];
-    u32 n;
+    ValType few[FEW];
+    ValType *stack;
+    u32 n, cap;
     u32 n_globals;
     const u8 *at;
     Error *err;
@@ -22,8 +24,17 @@ typedef struct Checker {
 
 static Status push(Checker *c, ValType type)
 {
-    if (c->n == MAX_DEPTH)
-        return cw_fail(c->err, CWASM_LIMIT, cw_at(c->m, c->at), "constant expression needs more than %d operands at once", MAX_DEPTH);
+    if (c->n == c->cap) {
+        bool first = c->stack == c->few;
+        u32 cap = c->cap * 2;
+        ValType *moved = cw_realloc(c->m->alloc, first ? NULL : c->stack, first ? 0 : c->cap * sizeof *moved, cap * sizeof *moved);
+        if (!moved)
+            return cw_no_memory(c->err);
+        if (first)
+            memcpy(moved, c->few, sizeof c->few);
+        c->stack = moved;
+        c->cap = cap;
+    }
     c->stack[c->n++] = type;
     return CWASM_OK;
 }
@@ -50,8 +61,65 @@ static Status not_constant(Checker *c)
                    cw_ops[cw_op_of_byte[*c->at]].text);
 }
 
+/* The operations behind 0xfb; others there are not constant. */
+static Status check_gc(Checker *c)
+{
+    u32 number, n;
+    const Type *type;
+    TRY(cw_leb_u32(&c->r, &number, "an opcode", c->err));
+    Op op = number < N_OPS_FB ? (Op)cw_op_of_fb[number] : OP_illegal;
+    TRY(cw_need_feature(c->m, FEATURE_GC, cw_at(c->m, c->at), "allocation in a constant expression", c->err));
+    switch (op) {
+    case OP_ref_i31:
+        TRY(pop(c, T_I32));
+        return push(c, T_REF | H_I31);
+    case OP_any_convert_extern:
+    case OP_extern_convert_any: {
+        ValType there = c->n ? c->stack[c->n - 1] : T_NONE;
+        bool to_any = op == OP_any_convert_extern;
+        TRY(pop(c, T_REF | T_NULL | (to_any ? H_EXTERN : H_ANY)));
+        return push(c, T_REF | (there & T_NULL) | (to_any ? H_ANY : H_EXTERN));
+    }
+    case OP_struct_new:
+    case OP_struct_new_default:
+    case OP_array_new:
+    case OP_array_new_default:
+    case OP_array_new_fixed: break;
+    default: return cw_fail(c->err, CWASM_INVALID, cw_at(c->m, c->at), "constant expression required: found %s", cw_ops[op].text);
+    }
+    TRY(cw_read_typeidx(c->m, &c->r, &type, c->err));
+    if (type->kind != (op == OP_struct_new || op == OP_struct_new_default ? TYPE_STRUCT : TYPE_ARRAY))
+        return cw_fail(c->err, CWASM_INVALID, cw_at(c->m, c->at), "type mismatch: %s of a type of another kind", cw_ops[op].text);
+    switch (op) {
+    case OP_struct_new:
+        for (u32 i = type->n_fields; i-- > 0;)
+            TRY(pop(c, cw_unpacked(type->fields[i].type)));
+        break;
+    case OP_array_new:
+        TRY(pop(c, T_I32));
+        TRY(pop(c, cw_unpacked(type->fields[0].type)));
+        break;
+    case OP_array_new_fixed:
+        TRY(cw_leb_u32(&c->r, &n, "a number of elements", c->err));
+        TRY(CW_LIMIT(ARRAY_FIXED, n, cw_at(c->m, c->at), c->err));
+        for (u32 i = 0; i < n; i++)
+            TRY(pop(c, cw_unpacked(type->fields[0].type)));
+        break;
+    default:
+        for (u32 i = 0; i < type->n_fields; i++)
+            if (!cw_has_default(type->fields[i].type))
+                return cw_fail(c->err, CWASM_INVALID, cw_at(c->m, c->at), "type mismatch: %s needs default values", cw_ops[op].text);
+        if (op == OP_array_new_default)
+            TRY(pop(c, T_I32));
+        break;
+    }
+    return push(c, T_CONCRETE_REF(type->id, false));
+}
+
 static Status check_op(Checker *c, u8 byte)
 {
+    if (byte == 0xfb)
+        return check_gc(c);
     const Module *m = c->m;
     Op op = (Op)cw_op_of_byte[byte];
     s32 i32;
@@ -117,83 +185,28 @@ static Status check_op(Checker *c, u8 byte)
     }
 }
 
-Status cw_const_check(const Module *module, const ConstExpr *e, ValType want, u32 n_globals, Error *err)
+static Status check(Checker *c, ValType want)
 {
-    Checker c = { .m = module, .r = { e->p, e->end, module->bytes, e->end }, .n_globals = n_globals, .err = err };
     for (;;) {
         u8 byte;
-        c.at = c.r.p;
-        TRY(cw_read_u8(&c.r, &byte, "an instruction", err));
+        c->at = c->r.p;
+        TRY(cw_read_u8(&c->r, &byte, "an instruction", c->err));
         if (byte == 0x0b)
             break;
-        TRY(check_op(&c, byte));
+        TRY(check_op(c, byte));
     }
-    TRY(pop(&c, want));
-    if (c.n)
-        return mismatch(&c, want, "more than one value");
+    TRY(pop(c, want));
+    if (c->n)
+        return mismatch(c, want, "more than one value");
     return CWASM_OK;
 }
 
-bool cw_const_eval(const Module *module, const ConstExpr *e, const ConstEnv *env, u64 value[2])
+Status cw_const_check(const Module *module, const ConstExpr *e, ValType want, u32 n_globals, Error *err)
 {
-    u64 stack[MAX_DEPTH], high = 0;   /* high: second half of a v128, which only one instruction can make */
-    u32 n = 0;
-    Reader r = { e->p, e->end, module->bytes, e->end };
-    /* Checked at load: reads and pops cannot fail. */
-    while (*r.p != 0x0b) {
-        if (*r.p == 0xfd) {   /* v128.const */
-            r.p++;
-            u32 number;
-            (void)!cw_leb_u32(&r, &number, "", NULL);
-            stack[n++] = cw_load_le64(r.p);
-            high = cw_load_le64(r.p + 8);
-            r.p += 16;
-            continue;
-        }
-        Op op = (Op)cw_op_of_byte[*r.p++];
-        s32 i32 = 0;
-        s64 i64 = 0;
-        u32 x = 0;
-        switch (op) {
-        case OP_i32_const:
-            (void)!cw_leb_s32(&r, &i32, "", NULL);
-            stack[n++] = (u32)i32;
-            break;
-        case OP_i64_const:
-            (void)!cw_leb_s64(&r, &i64, "", NULL);
-            stack[n++] = (u64)i64;
-            break;
-        case OP_f32_const:
-            stack[n++] = cw_load_le32(r.p);
-            r.p += 4;
-            break;
-        case OP_f64_const:
-            stack[n++] = cw_load_le64(r.p);
-            r.p += 8;
-            break;
-        case OP_global_get:
-            (void)!cw_leb_u32(&r, &x, "", NULL);
-            stack[n++] = env->global(env->ctx, x)[0];
-            high = env->global(env->ctx, x)[1];
-            break;
-        case OP_ref_func:
-            (void)!cw_leb_u32(&r, &x, "", NULL);
-            stack[n++] = env->func(env->ctx, x);
-            break;
-        case OP_ref_null:
-            (void)!cw_leb_s64(&r, &i64, "", NULL);
-            stack[n++] = 0;
-            break;
-        case OP_i32_add: n--; stack[n - 1] = (u32)(stack[n - 1] + stack[n]); break;
-        case OP_i32_sub: n--; stack[n - 1] = (u32)(stack[n - 1] - stack[n]); break;
-        case OP_i32_mul: n--; stack[n - 1] = (u32)(stack[n - 1] * stack[n]); break;
-        case OP_i64_add: n--; stack[n - 1] += stack[n]; break;
-        case OP_i64_sub: n--; stack[n - 1] -= stack[n]; break;
-        case OP_i64_mul: n--; stack[n - 1] *= stack[n]; break;
-        default: CW_UNREACHABLE();
-        }
-    }
-    value[0] = stack[0];
-    value[1] = high;
-    return true;
+    Checker c = { .m = module, .r = { e->p, e->end, module->bytes, e->end }, .n_globals = n_globals, .err = err, .cap = FEW };
+    c.stack = c.few;
+    Status status = check(&c, want);
+    if (c.stack != c.few)
+        cw_free(module->alloc, c.stack, c.cap * sizeof *c.stack);
+    return status;
 }

@@ -12,6 +12,7 @@
  */
 #include "code/emit.h"
 
+#include "code/rootmap.h"
 
 /* ---- Instructions ---- */
 
@@ -89,6 +90,8 @@ static u32 emit(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 x)
     w->hist[w->n_hist++] = (Hist){ at, (u16)ir, (u16)op, (u8)form, false, NONE };
     if (CW_UNLIKELY(w->want_map))
         (void)cw_vec_push(w->alloc, &w->map, (MapEntry){ at, (u32)(w->op_at - w->module->funcs[w->func_index].body) });
+    if (CW_UNLIKELY(w->record != NULL))
+        cw_record_roots(w, at, ir, a);
     return at;
 }
 
@@ -1435,3 +1438,4 @@ void cw_emit_rethrow(Walk *w, const Ctl *ctl)
     emit(w, IR_throw_ref, 0, FORM_NONE, caught_slot(w, ctl), 0, 0, 0);
     w->n_hist = 0;
 }
+#include "code/emit_gc.inc"

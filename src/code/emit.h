@@ -77,6 +77,13 @@ void cw_emit_throw(Walk *w, u32 tag);
 void cw_emit_throw_ref(Walk *w);
 void cw_emit_rethrow(Walk *w, const Ctl *ctl);
 
+/* Garbage collection (emit_gc.inc). imm: over b and x; ext: the extension word, where the instruction has one. */
+void cw_emit_gc_unary(Walk *w, u32 ir, ValType result, u32 imm, u64 ext);
+void cw_emit_gc_element(Walk *w, u32 ir, ValType result);
+void cw_emit_gc_block(Walk *w, u32 ir, u32 n, ValType result, u32 imm, u64 ext);
+void cw_emit_ref_cast(Walk *w, u32 ir, ValType to, u32 imm, u64 ext);
+void cw_emit_ref_is(Walk *w, u32 ir, u32 imm, u64 ext);
+
 /* Results in their own slots, at a point where control arrives again. */
 void cw_emit_push_slots(Walk *w, const ValType *types, u32 n);
 

@@ -33,6 +33,11 @@ extern const u8 cw_ir_size[N_IR];
 extern const char *const cw_ir_name[N_IR];
 extern const char *const cw_ir_text[N_IR];
 
+/* Flags of ref_test and ref_cast: null passes; the result is turned round. */
+enum { CW_TEST_NULL = 1, CW_TEST_NOT = 2 };
+/* Bytes of an object before its fields or elements (run/heap.h). */
+#define CW_OBJECT_HEADER 8
+
 /* Slots between parameters and locals of a frame: the saved pc and fp of the caller. */
 #define FRAME_SAVED 2
 /* Frame slots above the highest operand, for constants that an instruction needs in a slot. */

@@ -49,6 +49,8 @@ static Status begin(Walk *w)
     return CWASM_OK;
 }
 
+ValType cw_walk_local_type(const Walk *w, u32 x) { return local_type(w, x); }
+
 Status cw_walk_translate(Walk *w, u32 func_index, Error *err) { return walk_function(w, func_index, err); }
 
 void cw_walk_done(Walk *w)

@@ -77,6 +77,8 @@ typedef struct Ctl {
 typedef struct LocalRun { u32 end; ValType type; } LocalRun;     /* locals below `end` have the type */
 typedef struct MapEntry { u32 ir, at; } MapEntry;                /* IR offset, byte offset from the body's start */
 
+typedef struct RootRecord RootRecord;
+
 typedef struct Walk {
     /* the function */
     Module *module;
@@ -127,6 +129,7 @@ typedef struct Walk {
     u32 return_fixes;                /* clauses that lead to the function's label and carry results, or NONE */
     bool want_map;
     VEC(MapEntry) map;
+    RootRecord *record;              /* rootmap.c is interested in references at safepoints, or NULL */
 } Walk;
 
 /* Checks the body of a function and fills in its FuncDecl. w: zeroed but for module and alloc, reused between functions. */
@@ -134,6 +137,8 @@ Status cw_walk_check(Walk *w, u32 func_index, Error *err);
 /* Checks and emits: IR in w->ir[0 .. w->at), branch targets as offsets listed in w->relocs. */
 Status cw_walk_translate(Walk *w, u32 func_index, Error *err);
 void cw_walk_done(Walk *w);
+/* After cw_walk_translate: the type of a local. */
+ValType cw_walk_local_type(const Walk *w, u32 x);
 
 /* IR of a callee, or a stub that translates it when called (code.c). is_call: from a call instruction, whose word the stub patches. */
 const u8 *cw_code_callee(Module *module, u32 func_index, bool is_call);

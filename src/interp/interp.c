@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "interp/dispatch.h"
+#include "run/heap.h"
 
 /* ---- Dispatchers of this build ---- */
 
@@ -183,7 +184,11 @@ static Trap call_host(Store *store, Func *func, u64 *slots)
 {
     const HostFunc *host = (const HostFunc *)(const void *)func;
     Caller caller = { store, NULL };
+    u32 held;
+    if (!cw_temps_push_params(store, host->type, slots, &held))
+        return CWASM_TRAP_OUT_OF_MEMORY;
     Trap trap = host->fn(host->env, &caller, slots);
+    cw_temps_pop(store, held);
     return (u32)trap < CWASM_TRAP_COUNT ? trap : CWASM_TRAP_HOST;
 }
 

@@ -53,6 +53,9 @@ const u8 *cw_host_func_entry(const Engine *engine);
 /* What a function instance starts with: the translate stub of the module's function, or its code if already translated. */
 const u8 *cw_func_entry(Module *module, u32 func_index);
 
+/* For the collector: looks up what is known about every frame's place (mark false; may run out of memory), or marks what all frames refer to. */
+bool cw_frame_roots(Store *store, bool mark);
+
 /* Guard pages: installs the fault handler once per process; false where that is impossible. */
 bool cw_guard_install(void);
 

@@ -1,5 +1,6 @@
 /* slow.c - the long parts of handlers: calls that leave the instance, tail calls, bulk operations, translation. */
 #include "interp/slow.h"
+#include "run/heap.h"
 
 void cw_move_slots(u64 *to, const u64 *from, u32 n) { memmove(to, from, (size_t)n * 8); }
 
@@ -13,11 +14,17 @@ Trap cw_host_call(Instance *inst, Func *f, u64 *slots, const Ins *pc, u64 *fp)
     activation->inst = inst;
     u64 *sp = store->sp;
     store->sp = slots + CW_MAX(host->type->param_slots, host->type->result_slots);
+    u32 held;
+    if (!cw_temps_push_params(store, host->type, slots, &held)) {
+        store->sp = sp;
+        return CWASM_TRAP_OUT_OF_MEMORY;
+    }
     activation->in_host = true;
     store->exception = NULL;   /* what an earlier host function kept to itself */
     Caller caller = { store, inst };
     Trap trap = host->fn(host->env, &caller, slots);
     activation->in_host = false;
+    cw_temps_pop(store, held);
     store->sp = sp;
     return (u32)trap < CWASM_TRAP_COUNT ? trap : CWASM_TRAP_HOST;
 }

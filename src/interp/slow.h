@@ -8,6 +8,7 @@
 #include "code/code.h"
 #include "code/ir.h"
 #include "interp/interp.h"
+#include "run/heap.h"
 
 /* A switch frame, pushed below the arguments of a call into another instance: caller's instance, return pc, caller's fp, result slots. */
 #define SWITCH_SLOTS 4
@@ -49,6 +50,23 @@ Trap cw_memory_init(Instance *inst, u64 to, u64 from, u64 n, u64 memory_data);
 Trap cw_table_fill(Instance *inst, u64 at, u64 value, u64 n, u64 table);
 Trap cw_table_copy(Instance *inst, u64 to, u64 from, u64 n, u64 tables);
 Trap cw_table_init(Instance *inst, u64 to, u64 from, u64 n, u64 table_elem);
+
+/* gc_ops.c: operations on objects that may collect, or are long. Operands in the slots that pc names; a result goes to slot d. */
+#define CW_GC_OPS(OP)                                                                                                              \
+    OP(struct_new) OP(struct_new_default) OP(array_new) OP(array_new_default) OP(array_new_fixed) OP(array_new_data) OP(array_new_elem) \
+    OP(array_fill) OP(array_copy) OP(array_init_data) OP(array_init_elem)
+#define CW_GC_OP(id) Trap cw_gc_##id(Instance *inst, const Ins *pc, u64 *fp);
+CW_GC_OPS(CW_GC_OP)
+#undef CW_GC_OP
+
+/* Is a non-null reference one to an object of the type? */
+CW_INLINE bool cw_object_is_a(const Instance *inst, u64 ref, const Type *type)
+{
+    if (!cw_ref_is_object(ref))
+        return false;
+    u32 id = cw_object_type(cw_ref_object(ref));
+    return id == type->id || cw_type_matches(cw_type_at(inst->module->registry, id), type);
+}
 
 /* Instructions that code returns to or enters by. */
 enum { STUB_EXIT, STUB_SWITCH_BACK, STUB_HOST_ENTER, STUB_LAZY_ENTER, N_STUBS };

@@ -4,7 +4,7 @@
  * Until the first segment is run, failing leaves nothing behind. From then on the instance belongs to the store: its functions
  * may have got into tables of others, and what segments wrote stays written (as the specification has it).
  */
-#include "code/const_expr.h"
+#include "link/const_eval.h"
 #include "interp/interp.h"
 #include "link/externtype.h"
 #include "link/link.h"
@@ -125,7 +125,7 @@ static u64 func_ref(void *ctx, u32 index)
 
 static bool eval(Instance *inst, const ConstExpr *e, u64 value[2])
 {
-    ConstEnv env = { inst, global_cell, func_ref };
+    ConstEnv env = { inst->store, inst, global_cell, func_ref };
     value[0] = value[1] = 0;
     return cw_const_eval(inst->module, e, &env, value);
 }
@@ -189,9 +189,11 @@ static bool make_segments(Instance *inst)
         if (segment->mode != SEGMENT_PASSIVE || segment->n == 0)
             continue;
         u64 *refs = cw_arena_calloc(&inst->arena, segment->n, sizeof *refs);
-        if (!refs || !eval_elems(inst, segment, refs))
+        if (!refs)
             return false;
-        inst->elems[i] = (ElemInst){ refs, segment->n };
+        inst->elems[i] = (ElemInst){ refs, segment->n };   /* first: while it is filled, objects are made */
+        if (!eval_elems(inst, segment, refs))
+            return false;
     }
     for (u32 i = 0; i < m->n_datas; i++)
         inst->data_sizes[i] = m->datas[i].mode == SEGMENT_PASSIVE ? m->datas[i].bytes.n : 0;
@@ -273,7 +275,9 @@ Status cw_instantiate(Store *store, Module *module, const cwasm_extern *imports,
     Instance *inst = allocate(store, module);
     if (!inst)
         return cw_no_memory(err);
+    store->building = inst;   /* what it holds already is alive */
     Status status = make_all(inst, imports, err);
+    store->building = NULL;
     if (status != CWASM_OK) {
         cw_store_drop_new(store, memories, tables);
         cw_instance_free(inst);

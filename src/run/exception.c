@@ -112,6 +112,8 @@ static void mark_roots(Marker *m, const Store *store, const u64 *stack_top)
 /* Does nothing if there is no memory for it. values: n more roots. */
 static void sweep(Store *store, const u64 *stack_top, const u64 *values, u32 n)
 {
+    if (store->heap)
+        return;   /* structures and arrays may refer to exceptions too: then they live as long as the store */
     u64 size = 16;
     while (size < 2 * (u64)store->n_exceptions)
         size *= 2;

@@ -6,8 +6,7 @@
  * one slot, 0 is null:
  *
  *   funcref            pointer to Func
- *   exnref             pointer to Exception
- *   externref, anyref  host value << 2 | 3 (a value the embedder made), i31 << 2 | 1 (later), pointer to a heap object (later)
+ *   externref, anyref  host value << 2 | 3 (a value the embedder made), i31 << 2 | 1, pointer to a heap object (run/heap.h)
  */
 #ifndef CW_RUN_OBJECTS_H
 #define CW_RUN_OBJECTS_H
@@ -37,6 +36,7 @@ typedef struct cwasm_config {
     size_t host_stack_size;
     u32 variant;
     Features features;
+    bool gc_stress;            /* collect at every allocation */
 } Config;
 
 struct cwasm_engine {
@@ -44,6 +44,7 @@ struct cwasm_engine {
     const Dispatch *dispatch;
     TypeRegistry *types;
     const u8 *host_entry;      /* Func.entry of every HostFunc: cw_host_func_entry, asked once */
+    bool (*frame_roots)(Store *store, bool mark);   /* cw_frame_roots of interp/, for the collector below it */
 };
 
 /* A function instance. Host functions are HostFunc with inst == NULL. */
@@ -138,6 +139,8 @@ struct cwasm_instance {
 /* Which function holds a pc, remembered: deep recursions return to the same few places, exceptions pass the same ones again. */
 typedef struct PcFunc { const u8 *pc; u32 func; } PcFunc;
 enum { PC_FUNCS = 64 };
+typedef struct Heap Heap;                 /* heap.c */
+typedef struct Object Object;             /* heap.h */
 
 typedef struct RawFrame { const Instance *inst; u32 func; const u8 *pc; } RawFrame;
 
@@ -170,6 +173,18 @@ struct cwasm_store {
     Exception *exceptions;     /* all */
     size_t n_exceptions, exception_bytes, exception_sweep;   /* sweep: when that many bytes are reached */
     PcFunc pc_funcs[PC_FUNCS];
+
+    /* garbage collection: heap.h */
+    Heap *heap;                /* NULL until something is allocated */
+    u64 limit_heap;
+    Trap heap_trap;            /* why the last allocation failed */
+    void *places;              /* what interp/gc_frames.c remembers, freed with the heap */
+    size_t places_bytes;
+    Instance *building;        /* being instantiated, not yet in the list of instances */
+    VEC(u64) temps;            /* values that C code holds: operands of constant expressions, arguments of host functions */
+    VEC(bool) temps_traced;    /* which of them are references that may be objects */
+    VEC(Object *) handles;     /* objects the host was given, each once */
+    bool handles_lost;         /* some are only marked as such: there was no memory for the list */
 
     /* the last outcome */
     u32 exit_code;

@@ -1,8 +1,9 @@
 /* store.c - a store: the guest stack and the lists of everything that lives in it. */
 #include "base/os_memory.h"
-#include "run/objects.h"
+#include "run/heap.h"
 
 #define DEFAULT_TABLE_LIMIT 10000000
+#define DEFAULT_HEAP_LIMIT ((u64)1 << 30)
 #define STACK_MARGIN 64   /* slots behind stack_limit, for what handlers write beyond a frame */
 
 Status cw_store_new(Engine *engine, Store **store, Error *err)
@@ -23,6 +24,7 @@ Status cw_store_new(Engine *engine, Store **store, Error *err)
     s->stack_bytes = bytes;
     s->stack_limit = stack + bytes / sizeof(u64) - STACK_MARGIN;
     s->limit_table = DEFAULT_TABLE_LIMIT;
+    s->limit_heap = DEFAULT_HEAP_LIMIT;
     *store = s;
     return CWASM_OK;
 }
@@ -59,6 +61,7 @@ void cw_store_free(Store *store)
     }
     cw_exceptions_free(store);
     cw_store_drop_new(store, NULL, NULL);
+    cw_heap_free(store);
     cw_os_unmap(&store->alloc, store->stack, store->stack_bytes);
     Alloc alloc = store->alloc;
     cw_free(&alloc, store, sizeof *store);

@@ -12,7 +12,9 @@
 static Status not_constant(Decoder *d, u32 code, u64 at)
 {
     u32 number = code & 0xfff;
-    u16 op = code < 0x100 ? cw_op_of_byte[code] : code >> 12 == 0xfc && number < N_OPS_FC ? cw_op_of_fc[number] : OP_illegal;
+    u16 op = code < 0x100 ? cw_op_of_byte[code]
+             : code >> 12 == 0xfc && number < N_OPS_FC ? cw_op_of_fc[number]
+             : code >> 12 == 0xfb && number < N_OPS_FB ? cw_op_of_fb[number] : OP_illegal;
     if (op == OP_illegal)
         return cw_op_missing(d->m, code, at, d->err);
     return cw_fail(d->err, CWASM_INVALID, at, "constant expression required: found %s", cw_ops[op].text);

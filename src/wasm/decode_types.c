@@ -68,7 +68,7 @@ static Status read_heap(const Scope *scope, Reader *r, u32 *heap, Error *err)
     if (index < 0)
         return cw_fail(err, CWASM_MALFORMED, at, "malformed heap type: expected a heap type, found %lld", (long long)index);
     TRY(concrete(scope, (u32)index, at, heap, err));
-    return cw_need_feature(scope->m, FEATURE_FUNCTION_REFS, at, "a reference to a defined type", err);
+    return cw_need_feature(scope->m, FEATURE_FUNCTION_REFS | FEATURE_GC, at, "a reference to a defined type", err);
 }
 
 /* After its first byte, which is_ref_byte. */
@@ -84,7 +84,7 @@ static Status read_ref(const Scope *scope, Reader *r, u8 byte, ValType *type, Er
     u32 heap;
     TRY(read_heap(scope, r, &heap, err));
     *type = T_REF | (byte == BYTE_REF_NULL ? T_NULL : 0) | heap;
-    return byte == BYTE_REF_NULL ? CWASM_OK : cw_need_feature(scope->m, FEATURE_FUNCTION_REFS, at, "a non-null reference type", err);
+    return byte == BYTE_REF_NULL ? CWASM_OK : cw_need_feature(scope->m, FEATURE_FUNCTION_REFS | FEATURE_GC, at, "a non-null reference type", err);
 }
 
 static Status read_val(const Scope *scope, Reader *r, ValType *type, Error *err)

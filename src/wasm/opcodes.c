@@ -83,6 +83,13 @@ const u16 cw_op_of_fd[N_OPS_FD + 1] = {
 #define V_LOAD_LANE(code, id, text, ...) FD(code, id)
 #define V_STORE_LANE(code, id, text, ...) FD(code, id)
 #define V_STORE(code, id, text) FD(code, id)
+#define CTL(code, id, text) FD(code, id)
+#include "wasm/opcodes.def"
+};
+
+#define FB(code, id) [(code) >> 12 == 0xfb ? (code) & 0xfff : N_OPS_FB - 1] = (code) >> 12 == 0xfb ? OP_##id : OP_illegal,
+const u16 cw_op_of_fb[N_OPS_FB] = {
+#define CTL(code, id, text) FB(code, id)
 #include "wasm/opcodes.def"
 };
 

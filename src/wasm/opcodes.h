@@ -55,6 +55,8 @@ extern const u16 cw_op_of_fc[N_OPS_FC];
 #define N_OPS_FD 0x114
 #define FD_RELAXED 0x100   /* relaxed SIMD from here on */
 extern const u16 cw_op_of_fd[N_OPS_FD + 1];
+#define N_OPS_FB 32
+extern const u16 cw_op_of_fb[N_OPS_FB];
 
 /* For a code (prefix << 12 | n) without Op: fails with CWASM_UNSUPPORTED if it is known, else `illegal opcode`. */
 Status cw_op_missing(const Module *module, u32 code, u64 at, Error *err);

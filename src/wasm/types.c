@@ -15,8 +15,8 @@
 #include "wasm/hash.h"
 #include "wasm/limits.h"
 
-#define FIRST_CHUNK_LOG2 6
-#define N_CHUNKS (32 - T_ID_SHIFT - FIRST_CHUNK_LOG2 + 1)
+#define FIRST_CHUNK_LOG2 CW_TYPE_CHUNK_LOG2
+#define N_CHUNKS CW_TYPE_CHUNKS
 
 typedef struct Group {
     UT_hash_handle hh;      /* keyed by the words */
@@ -27,18 +27,17 @@ typedef struct Group {
 } Group;
 
 struct TypeRegistry {
+    TypeChunks chunks;      /* first: cw_type_at */
     const Alloc *alloc;
     pthread_mutex_t lock;   /* for everything below but types that are published already */
     u64 seed;
     Group *groups;
     VEC(u32) key;           /* scratch */
     u32 n_types;
-    Type *chunks[N_CHUNKS];
 };
 
 /* ---- Storage ---- */
 
-/* Chunk k holds 2^(k + 6) types, ids from 2^(k + 6) - 64. */
 static void chunk_of(u32 id, u32 *chunk, u32 *index)
 {
     u32 i = id + (1u << FIRST_CHUNK_LOG2);
@@ -53,10 +52,8 @@ static Type *type_slot(const TypeRegistry *types, u32 id)
 {
     u32 chunk, index;
     chunk_of(id, &chunk, &index);
-    return &types->chunks[chunk][index];
+    return &types->chunks.at[chunk][index];
 }
-
-const Type *cw_type_at(const TypeRegistry *types, u32 id) { return type_slot(types, id); }
 
 /* Makes sure that the slots of ids below `end` exist. */
 static bool reserve_types(TypeRegistry *types, u32 end)
@@ -64,7 +61,7 @@ static bool reserve_types(TypeRegistry *types, u32 end)
     u32 last, index;
     chunk_of(end - 1, &last, &index);
     for (u32 k = 0; k <= last; k++)
-        if (!types->chunks[k] && !(types->chunks[k] = cw_alloc(types->alloc, chunk_types(k) * sizeof(Type))))
+        if (!types->chunks.at[k] && !(types->chunks.at[k] = cw_alloc(types->alloc, chunk_types(k) * sizeof(Type))))
             return false;
     return true;
 }
@@ -101,7 +98,7 @@ void cw_types_free(TypeRegistry *types)
         cw_free(types->alloc, last, last->size);
     cw_vec_done(types->alloc, &types->key);
     for (u32 k = 0; k < N_CHUNKS; k++)
-        cw_free(types->alloc, types->chunks[k], chunk_types(k) * sizeof(Type));
+        cw_free(types->alloc, types->chunks.at[k], chunk_types(k) * sizeof(Type));
     pthread_mutex_destroy(&types->lock);
     cw_free(types->alloc, types, sizeof *types);
 }
@@ -213,7 +210,21 @@ static void make_type(TypeRegistry *types, const TypeDraft *d, u32 id, u32 first
     for (u32 i = 0; i < d->n_fields; i++)
         fields[i] = (Field){ resolve(d->fields[i].type, first), d->fields[i].is_mutable, 0 };
     t->fields = fields;
+    t->refs = *room;
+    *room += d->n_fields;
     t->size = d->kind == TYPE_ARRAY ? field_bytes(fields[0].type) : lay_out(fields, d->n_fields);
+}
+
+/* When all types of a group are made, and with them the kinds of those that its fields refer to. */
+static void find_refs(const TypeRegistry *types, u32 id)
+{
+    Type *t = type_slot(types, id);
+    u32 *refs = (u32 *)(uintptr_t)t->refs;   /* in the group's block */
+    for (u32 i = 0; i < t->n_fields; i++)
+        if (cw_is_traced(types, t->fields[i].type))
+            refs[t->n_refs++] = t->fields[i].at;
+    for (u32 i = 0; i < t->n_params; i++)
+        t->traced_params += cw_is_traced(types, t->params[i]);
 }
 
 /* ---- Validity of declared subtypes (specification 3.2.10, 3.3.12-3.3.14) ---- */
@@ -286,7 +297,7 @@ static Status add_group(TypeRegistry *types, const TypeDraft *group, u32 n, u32 
     TRY(find_depths(types, group, n, ids, err));
     u64 words = types->key.n;
     for (u32 i = 0; i < n; i++)
-        words += ids[i] + 1 + group[i].n_params + group[i].n_results + group[i].n_fields * (u64)(sizeof(Field) / sizeof(u32));
+        words += ids[i] + 1 + group[i].n_params + group[i].n_results + group[i].n_fields * (u64)(sizeof(Field) / sizeof(u32) + 1);
     u64 size = sizeof(Group) + words * sizeof(u32);
     Group *g = size <= SIZE_MAX ? cw_alloc(types->alloc, (size_t)size) : NULL;
     if (!g)
@@ -303,6 +314,8 @@ static Status add_group(TypeRegistry *types, const TypeDraft *group, u32 n, u32 
     u32 *room = g->words + types->key.n;
     for (u32 i = 0; i < n; i++)
         make_type(types, &group[i], first + i, first, ids[i], &room);
+    for (u32 i = 0; i < n; i++)
+        find_refs(types, first + i);
     for (u32 i = 0; i < n; i++) {
         const Type *t = type_slot(types, first + i);
         if (t->super == CWASM_NO_INDEX || structure_matches(types, t, type_slot(types, t->super)))
@@ -357,11 +370,6 @@ const Type *cw_types_func(TypeRegistry *types, const ValType *params, u32 n_para
 
 /* ---- Subtyping ---- */
 
-bool cw_type_matches(const Type *sub, const Type *super)
-{
-    return sub->depth >= super->depth && sub->display[super->depth] == super->id;
-}
-
 /* The abstract type directly above a defined type of that kind. */
 static u32 abstract_of(u8 kind) { return kind == TYPE_FUNC ? H_FUNC : kind == TYPE_STRUCT ? H_STRUCT : H_ARRAY; }
 
@@ -403,6 +411,18 @@ bool cw_matches(const TypeRegistry *types, ValType sub, ValType super)
     if (!(sub & super & T_REF) || ((sub & T_NULL) && !(super & T_NULL)))
         return false;
     return cw_heap_matches(types, sub & T_HEAP_MASK, super & T_HEAP_MASK);
+}
+
+bool cw_is_traced(const TypeRegistry *types, ValType t)
+{
+    if (!cw_is_ref(t))
+        return false;
+    if (cw_is_concrete(t))
+        return cw_type_at(types, cw_type_id(t))->kind != TYPE_FUNC;
+    switch (t & T_HEAP_MASK) {
+    case H_ANY: case H_EQ: case H_STRUCT: case H_ARRAY: case H_EXTERN: return true;
+    default: return false;
+    }
 }
 
 /* ---- Text ---- */

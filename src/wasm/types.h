@@ -88,6 +88,9 @@ typedef struct Type {
     u32 n_fields;
     const Field *fields;
     u32 size;          /* struct: bytes of the fields; array: bytes of an element */
+    u32 n_refs;        /* what the collector follows: offsets of the fields that may hold heap objects (array: 1 if the elements may) */
+    const u32 *refs;
+    u32 traced_params; /* TYPE_FUNC: parameters that may hold heap objects */
 } Type;
 
 typedef struct TypeRegistry TypeRegistry;
@@ -107,15 +110,32 @@ typedef struct TypeDraft {
 
 /* Interns a recursion group of n types; ids[i] gets the canonical id of each. Thread-safe. The drafts are copied. */
 Status cw_types_intern(TypeRegistry *types, const TypeDraft *group, u32 n, u32 *ids, Error *err);
-/* The type with that id; no lock. */
-const Type *cw_type_at(const TypeRegistry *types, u32 id);
+/* The type with that id; no lock. Types lie in chunks that never move: chunk k holds 2^(k + 6) of them, from id 2^(k + 6) - 64 on. The
+ * registry begins with the chunks. */
+#define CW_TYPE_CHUNK_LOG2 6
+#define CW_TYPE_CHUNKS (32 - T_ID_SHIFT - CW_TYPE_CHUNK_LOG2 + 1)
+typedef struct TypeChunks { Type *at[CW_TYPE_CHUNKS]; } TypeChunks;
+CW_INLINE const Type *cw_type_at(const TypeRegistry *types, u32 id)
+{
+    u32 i = id + (1u << CW_TYPE_CHUNK_LOG2), log2 = 31u - (u32)__builtin_clz(i);
+    return &((const TypeChunks *)(const void *)types)->at[log2 - CW_TYPE_CHUNK_LOG2][i - (1u << log2)];
+}
 /* The func type with these parameters and results as a group of its own (host functions, block types); NULL if out of memory. */
 const Type *cw_types_func(TypeRegistry *types, const ValType *params, u32 n_params, const ValType *results, u32 n_results);
 
 /* Subtyping (specification 3.3). */
 bool cw_heap_matches(const TypeRegistry *types, u32 sub, u32 super);   /* heap type words: T_HEAP_MASK part of a ValType */
 bool cw_matches(const TypeRegistry *types, ValType sub, ValType super);
-bool cw_type_matches(const Type *sub, const Type *super);              /* declared subtyping of defined types, by display */
+/* Declared subtyping of defined types, by display. */
+CW_INLINE bool cw_type_matches(const Type *sub, const Type *super)
+{
+    return sub->depth >= super->depth && sub->display[super->depth] == super->id;
+}
+
+/* May a value of the type be a heap object, which the collector has to see? False for numbers, functions and exceptions. */
+bool cw_is_traced(const TypeRegistry *types, ValType t);
+/* The type of a field on the operand stack: i32 for packed fields. */
+CW_INLINE ValType cw_unpacked(ValType t) { return t == T_I8 || t == T_I16 ? T_I32 : t; }
 
 /* "i32", "funcref", "(ref null 5)" (canonical id), "bottom". Always terminated; returns buf. */
 const char *cw_valtype_text(ValType t, char *buf, size_t size);
