@@ -29,19 +29,23 @@ static void pass_on(int sig, siginfo_t *info, void *context)
 }
 
 /* Where guest code stood, if this dispatcher keeps it in known registers. */
-static void locate(Activation *a, const void *context)
+static void locate(const Store *store, Activation *a, const void *context)
 {
     a->pc = NULL;
-#if defined(__x86_64__) && defined(__linux__) && defined(CW_PRESERVE_NONE)
+#if defined(__x86_64__) && defined(__linux__) && defined(CW_PRESERVE_NONE) && !CW_ASAN && !CW_TSAN
     const ucontext_t *u = context;
-    const Dispatch *tail = cw_dispatch(CWASM_DISPATCH_TAIL);
     Instance *inst = (Instance *)(uintptr_t)u->uc_mcontext.gregs[REG_R12];
-    if (tail && a->base) {
+    const u64 *fp = (const u64 *)(uintptr_t)u->uc_mcontext.gregs[REG_RSI];
+    bool known = false;   /* a register may hold anything if the fault was in a function that a handler called */
+    for (const Instance *i = store->instances; i && !known; i = i->next)
+        known = i == inst;
+    if (known && fp >= a->base && fp < store->stack_limit) {
         a->inst = inst;
         a->pc = (const u8 *)(uintptr_t)u->uc_mcontext.gregs[REG_RDI];
         a->fp = (u64 *)(uintptr_t)u->uc_mcontext.gregs[REG_RSI];
     }
 #else
+    (void)store;
     (void)context;
 #endif
 }
@@ -62,7 +66,7 @@ static void on_fault(int sig, siginfo_t *info, void *context)
     }
     a->trap = CWASM_TRAP_MEMORY_OUT_OF_BOUNDS | TRAP_HAS_DETAIL | guest_address << TRAP_DETAIL_SHIFT;
     if (store->engine->dispatch->kind == CWASM_DISPATCH_TAIL)
-        locate(a, context);
+        locate(store, a, context);
     else
         a->pc = NULL;
     _longjmp(*(jmp_buf *)a->fault_exit, 1);

@@ -47,6 +47,7 @@ void cw_store_free(Store *store)
 {
     if (!store)
         return;
+    cw_exceptions_free(store);   /* their sizes are in tags, which lie in instances */
     for (Instance *i = store->instances, *next; i; i = next) {
         next = i->next;
         cw_instance_free(i);
@@ -59,7 +60,6 @@ void cw_store_free(Store *store)
         next = g->next;
         cw_global_free(g);
     }
-    cw_exceptions_free(store);
     cw_store_drop_new(store, NULL, NULL);
     cw_heap_free(store);
     cw_os_unmap(&store->alloc, store->stack, store->stack_bytes);
