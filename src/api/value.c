@@ -114,12 +114,25 @@ static bool is_func_type(const TypeRegistry *types, ValType type)
     return cw_is_ref(type) && cw_matches(types, type, T_FUNCREF);
 }
 
+/* The top of a reference type's hierarchy: each has a null of its own. */
+static u32 top_of(const TypeRegistry *types, ValType t)
+{
+    static const u32 tops[] = { H_FUNC, H_EXTERN, H_EXN };
+    for (size_t i = 0; i < CW_COUNT(tops); i++)
+        if (cw_heap_matches(types, t & T_HEAP_MASK, tops[i]))
+            return tops[i];
+    return H_ANY;
+}
+
 static Status check_ref(const Store *store, const cwasm_val *val, ValType want, const char *what, Error *err)
 {
     const TypeRegistry *types = store->engine->types;
     char is[40], asked[40];
     ValType type = val->type & ~T_NULL;
     if (val->of.ref == 0) {
+        if (top_of(types, val->type) != top_of(types, want))
+            return cw_wrong_argument(err, "%s: a %s where a %s is expected", what, cw_valtype_text(val->type, is, sizeof is),
+                                     cw_valtype_text(want, asked, sizeof asked));
         if (want & T_NULL)
             return CWASM_OK;
         return cw_wrong_argument(err, "%s: null where a %s is expected", what, cw_valtype_text(want, asked, sizeof asked));

@@ -89,7 +89,7 @@ static u32 emit(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 x)
     }
     w->hist[w->n_hist++] = (Hist){ at, (u16)ir, (u16)op, (u8)form, false, NONE };
     if (CW_UNLIKELY(w->want_map))
-        (void)cw_vec_push(w->alloc, &w->map, (MapEntry){ at, (u32)(w->op_at - w->module->funcs[w->func_index].body) });
+        w->failed |= !cw_vec_push(w->alloc, &w->map, (MapEntry){ at, (u32)(w->op_at - w->module->funcs[w->func_index].body) });
     if (CW_UNLIKELY(w->record != NULL))
         cw_record_roots(w, at, ir, a);
     return at;
@@ -105,7 +105,7 @@ static Hist unemit(Walk *w)
 {
     Hist h = w->hist[--w->n_hist];
     w->at = h.at;
-    if (CW_UNLIKELY(w->want_map))
+    if (CW_UNLIKELY(w->want_map) && w->map.n)
         w->map.n--;
     return h;
 }
@@ -800,7 +800,11 @@ void cw_emit_wide(Walk *w, u32 ir, u32 n)
 /* ---- Branches ---- */
 
 /* Notes that the word at offset `word` holds an IR offset, to be made an address. */
-static void reloc(Walk *w, u32 word) { (void)cw_vec_push(w->alloc, &w->relocs, word); }
+static void reloc(Walk *w, u32 word)
+{
+    if (!cw_vec_push(w->alloc, &w->relocs, word))
+        w->failed = true;
+}
 
 static u64 *word_at(Walk *w, u32 word) { return (u64 *)(void *)(w->ir + word); }
 
@@ -1211,6 +1215,16 @@ void cw_emit_push_slots(Walk *w, const ValType *types, u32 n)
 /* ---- Calls ---- */
 
 /* Arguments to their slots, what is pending below spilled; returns the slot of the first argument. */
+/* The word of a direct call: where the callee's code is or will be; in disassembly its index. */
+static u64 callee_word(Walk *w, u32 func_index, bool is_call)
+{
+    if (!w->target.handlers)
+        return func_index;
+    const u8 *code = cw_code_callee(w->module, func_index, is_call);
+    w->failed |= !code;
+    return (u64)(uintptr_t)code;
+}
+
 static u32 arguments(Walk *w, u32 n)
 {
     u32 first = n ? w->ents[w->n - n].slot : next_slot(w);
@@ -1243,7 +1257,7 @@ void cw_emit_call(Walk *w, u32 func_index)
     if (func_index < w->module->n_func_imports) {
         emit_imm(w, IR_call_import, 0, FORM_NONE, first, 0, func_index);
     } else {
-        u64 code = w->target.handlers ? (u64)(uintptr_t)cw_code_callee(w->module, func_index, true) : func_index;
+        u64 code = callee_word(w, func_index, true);
         if (f->frame_slots > UINT16_MAX || f->n_local_slots > INT16_MAX) {
             u32 at = emit(w, IR_call_big, 0, FORM_NONE, first, f->type->param_slots, 0, 0);
             INS(w, at)->ext[0] = f->frame_slots | (u64)f->n_local_slots << 32;
@@ -1296,7 +1310,7 @@ void cw_emit_return_call(Walk *w, u32 func_index)
         INS(w, at)->ext[0] = own;
     } else {
         u32 at = emit_imm(w, IR_return_call, 0, FORM_NONE, first, f->type->param_slots, f->n_local_slots);
-        INS(w, at)->ext[0] = w->target.handlers ? (u64)(uintptr_t)cw_code_callee(w->module, func_index, false) : func_index;
+        INS(w, at)->ext[0] = callee_word(w, func_index, false);
         INS(w, at)->ext[1] = own | (u64)f->frame_slots << 32;
     }
     w->n_hist = 0;

@@ -33,6 +33,7 @@ static Status begin(Walk *w)
     }
     w->first_slot = w->type->param_slots + FRAME_SAVED + w->local_slots + w->module->funcs[w->func_index].n_catch_slots;
     w->at = 0;
+    w->failed = false;
     w->n_hist = 0;
     w->flushed = 0;
     w->relocs.n = 0;
@@ -51,7 +52,11 @@ static Status begin(Walk *w)
 
 ValType cw_walk_local_type(const Walk *w, u32 x) { return local_type(w, x); }
 
-Status cw_walk_translate(Walk *w, u32 func_index, Error *err) { return walk_function(w, func_index, err); }
+Status cw_walk_translate(Walk *w, u32 func_index, Error *err)
+{
+    TRY(walk_function(w, func_index, err));
+    return w->failed ? cw_no_memory(err) : CWASM_OK;
+}
 
 void cw_walk_done(Walk *w)
 {

@@ -110,6 +110,7 @@ typedef struct Walk {
 
     /* emission */
     CodeTarget target;
+    bool failed;                     /* an allocation failed on the way; said at the end */
     bool dead;                       /* the current point cannot be reached: nothing is emitted */
     u8 *ir;
     u32 at, ir_cap;                  /* write position */

@@ -35,6 +35,10 @@ static cwasm_val argument(cwasm_valtype type, unsigned n)
     case CWASM_I64: return cwasm_i64(i64s[n]);
     case CWASM_F32: memcpy(&v.of.f32, &f32s[n], 4); return v;
     case CWASM_F64: memcpy(&v.of.f64, &f64s[n], 8); return v;
+    case CWASM_V128:
+        memcpy(&v.of.v128, &f64s[n], 8);
+        memcpy(&v.of.v128[8], &f32s[(n + 5) % 15], 8);
+        return v;
     case CWASM_EXTERNREF: return n % 3 ? cwasm_externref(n) : v;
     default: return v;
     }
@@ -54,6 +58,11 @@ static void print_value(FILE *out, const cwasm_val *v)
     case CWASM_F64:
         memcpy(&bits64, &v->of.f64, 8);
         fprintf(out, " d%" PRIx64, (bits64 & INT64_MAX) > 0x7ff0000000000000 ? 0x7ff8000000000000 : bits64);
+        break;
+    case CWASM_V128:
+        fputs(" v", out);
+        for (int i = 16; i-- > 0;)
+            fprintf(out, "%02x", v->of.v128[i]);
         break;
     default: fprintf(out, v->of.ref ? " ref" : " null"); break;
     }
@@ -78,7 +87,7 @@ static void define_imports(Fixture *f)
             const cwasm_valtype *types = side ? import.type.func.results : import.type.func.params;
             for (uint32_t k = 0; k < (side ? import.type.func.n_results : import.type.func.n_params) && p < signature + 200; k++)
                 *p++ = types[k] == CWASM_I32 ? 'i' : types[k] == CWASM_I64 ? 'I' : types[k] == CWASM_F32 ? 'f' : types[k] == CWASM_F64 ? 'F'
-                       : types[k] == CWASM_FUNCREF ? 'p' : 'e';
+                       : types[k] == CWASM_V128 ? 'V' : types[k] == CWASM_FUNCREF ? 'p' : 'e';
             *p++ = side ? 0 : ':';
         }
         if (!cwasm_func_new(f->store, signature, nothing, NULL, &ext.of.func, NULL))

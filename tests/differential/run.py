@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Differential tests: random modules, run in every variant of the engine (diff_run) and by Wasmtime; all must agree.
 
-    run.py --diff-run PROGRAM [--seconds 20] [--seed N] [--smith] [--keep DIR]
+    run.py --diff-run PROGRAM [--seconds 20] [--seed N] [--generator own|smith|simd|all] [--keep DIR]
 
-Two generators take turns: generate.py (dense in what the translator plays tricks with) and `wasm-tools smith` (broad). Modules that differ are
+The generators take turns: generate.py (dense in what the translator plays tricks with), `wasm-tools smith` (broad), and the same with vectors and exceptions. Modules that differ are
 kept in --keep, named by generator and seed; `--only NAME` runs one of them again.
 """
 import argparse
@@ -24,21 +24,21 @@ from tools import find_tool
 
 BATCH = 20
 SMITH = {  # only what cwasm has, and nothing whose outcome is not fixed
-    "simd-enabled": False, "relaxed-simd-enabled": False, "gc-enabled": False, "exceptions-enabled": False, "threads-enabled": False,
-    "memory64-enabled": False, "custom-page-sizes-enabled": False, "wide-arithmetic-enabled": False, "custom-descriptors-enabled": False,
+    "relaxed-simd-enabled": False, "gc-enabled": False, "threads-enabled": False,
+    "memory64-enabled": True, "custom-page-sizes-enabled": False, "wide-arithmetic-enabled": False, "custom-descriptors-enabled": False,
     "compact-imports-enabled": False, "shared-everything-threads-enabled": False,
     "tail-call-enabled": True, "bulk-memory-enabled": True, "multi-value-enabled": True, "reference-types-enabled": True,
     "saturating-float-to-int-enabled": True, "sign-extension-ops-enabled": True,
     "canonicalize-nans": True, "export-everything": True, "max-memories": 3, "max-imports": 0, "min-funcs": 2, "max-funcs": 20,
-    "max-instructions": 400, "max-memory32-bytes": 1 << 22, "max-table-elements": 2000, "allow-start-export": False,
+    "max-instructions": 400, "max-memory32-bytes": 1 << 22, "max-memory64-bytes": 1 << 22, "max-table-elements": 2000, "allow-start-export": False,
     "max-tables": 3, "max-globals": 8,
 }
 
 
-def smith(tool, seed):
+def smith(tool, seed, simd):
     rng = random.Random(seed)
     command = [tool, "smith", "--ensure-termination", "--fuel", "1000"]
-    for key, value in SMITH.items():
+    for key, value in (SMITH | {"simd-enabled": simd, "exceptions-enabled": simd}).items():
         command += [f"--{key}", str(value).lower()]
     # memory accesses mostly in bounds, so that modules live longer
     command += ["--memory-offset-choices", rng.choice(["90,9,1", "99,1,0"])]
@@ -103,6 +103,9 @@ class Comparison:
         if any(line.startswith("DIFFERENT") for line in got):
             at = next(i for i, line in enumerate(got) if line.startswith("DIFFERENT"))
             return self.report(name, wasm, "\n".join(got[at:at + 3]))
+        if name.startswith("simd"):   # the Wasmtime package aborts when it meets a vector or an exnref: only our variants are compared
+            self.passed += 1
+            return None
         expected = self.oracle.run(wasm)
         if expected is None:
             self.skipped += 1
@@ -133,29 +136,29 @@ def main():
     parser.add_argument("--diff-run", required=True, help="the program diff_run")
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--seed", type=int, default=1, help="of the first module; 0: another one each time")
-    parser.add_argument("--generator", choices=["own", "smith", "both"], default="both")
+    parser.add_argument("--generator", choices=["own", "smith", "simd", "all"], default="all")
     parser.add_argument("--keep", default="differential-failures", help="where modules that differ are kept")
     parser.add_argument("--timeout", type=float, default=120, help="seconds for one batch")
-    parser.add_argument("--only", help="run one module again: own-SEED or smith-SEED")
+    parser.add_argument("--only", help="run one module again: own-SEED, smith-SEED or simd-SEED")
     args = parser.parse_args()
     tool = find_tool("wasm-tools") if args.generator != "own" else None
     comparison = Comparison(args)
 
     def make(kind, seed):
-        return f"{kind}-{seed}", generate.module(seed) if kind == "own" else smith(tool, seed)
+        return f"{kind}-{seed}", generate.module(seed) if kind == "own" else smith(tool, seed, kind == "simd")
 
     if args.only:
         kind, seed = args.only.split("-")
         comparison.run_batch([make(kind, int(seed))])
     else:
         seed = args.seed or random.randrange(1 << 40)
-        kinds = ["own", "smith"] if args.generator == "both" else [args.generator]
+        kinds = ["own", "smith", "own", "simd"] if args.generator == "all" else [args.generator]
         end = time.monotonic() + args.seconds
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             while time.monotonic() < end:
                 for kind in kinds:
                     comparison.run_batch(list(pool.map(lambda s, k=kind: make(k, s), range(seed, seed + BATCH))))
-                seed += BATCH
+                    seed += BATCH
     print(f"{comparison.calls} calls compared, {comparison.skipped} modules not comparable")
     print(f"{comparison.passed} passed, {comparison.failed} failed")
     return 1 if comparison.failed or not comparison.passed else 0
