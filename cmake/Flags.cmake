@@ -63,6 +63,7 @@ foreach(flag -fno-plt -fcf-protection=none -fno-stack-clash-protection)
     list(APPEND cw_hot ${flag})
   endif()
 endforeach()
+set(cw_loop_flags -fno-tree-fre)  # gcc spends a third of its time for the loop as one function there, and PRE does the same work again
 if(CW_SANITIZE)
   set(cw_hot)  # readable stacks
   if(NOT CMAKE_C_COMPILER_ID STREQUAL "Clang")
@@ -93,6 +94,9 @@ function(cw_source_flags sources)
     # One function of 1,800 handlers: clang needs minutes for it at -O2, seconds at -O1; its loop of choice is another (Dispatch.cmake).
     if(file MATCHES "/dispatch_(switch|goto)\\.c$" AND CMAKE_C_COMPILER_ID STREQUAL "Clang")
       set_property(SOURCE "${file}" APPEND PROPERTY COMPILE_OPTIONS -O1 -w)  # flow analysis for warnings takes minutes, too
+    endif()
+    if(file MATCHES "/dispatch_(switch|goto)\\.c$" AND CMAKE_C_COMPILER_ID STREQUAL "GNU")
+      set_property(SOURCE "${file}" APPEND PROPERTY COMPILE_OPTIONS ${cw_loop_flags})
     endif()
     if(file MATCHES "/src/interp/")
       set_property(SOURCE "${file}" APPEND PROPERTY COMPILE_OPTIONS ${cw_hot})

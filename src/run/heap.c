@@ -67,8 +67,8 @@ struct Heap {
     u32 n_stack, cap_stack;
     u64 first_stack[FIRST_STACK];
     bool overflow;        /* something was marked but did not fit on the stack */
-    Object *ring[RING];
-    u32 ring_at;
+    Object *ring[RING];   /* a queue */
+    u32 ring_first, ring_n;
     u64 live;             /* bytes marked */
     u32 poll;
     bool give_up;         /* interrupted */
@@ -254,6 +254,7 @@ static Object *init(Heap *h, Object *o, const Type *type, u32 n)
 /* Makes next_run() succeed. */
 static bool refill(Heap *h, Size *s)
 {
+    bool collected = false;
     if (next_run(h, s))
         return true;
     if (h->allocated >= h->threshold) {
@@ -261,10 +262,11 @@ static bool refill(Heap *h, Size *s)
             return false;
         if (next_run(h, s))
             return true;
+        collected = true;
     }
     if (!add_block(h, s)) {
         find_empty(h);
-        if (!h->empty && h->allocated > 0) {
+        if (!h->empty && !collected) {
             if (!cw_heap_collect(h->store))
                 return false;
             if (next_run(h, s))
@@ -289,8 +291,6 @@ static Object *allocate_large(Heap *h, const Type *type, u64 bytes, u32 n)
             find_empty(h);
             free_empty(h);
         } else if (attempt == 2) {
-            if (h->allocated == 0)
-                break;
             if (!cw_heap_collect(h->store))
                 return NULL;
             find_empty(h);
@@ -479,17 +479,24 @@ CW_INLINE void grey(Heap *h, Object *o)
         h->overflow = true;
 }
 
+CW_INLINE Object *from_ring(Heap *h)
+{
+    Object *o = h->ring[h->ring_first];
+    h->ring_first = (h->ring_first + 1) % RING;
+    h->ring_n--;
+    return o;
+}
+
 /* References wait in the ring until their objects have come into the cache. */
 CW_INLINE void visit(Heap *h, u64 ref)
 {
     if (!cw_ref_is_object(ref))
         return;
-    Object *o = cw_ref_object(ref), *ready = h->ring[h->ring_at];
+    Object *o = cw_ref_object(ref);
     __builtin_prefetch(o, 1);
-    h->ring[h->ring_at] = o;
-    h->ring_at = (h->ring_at + 1) % RING;
-    if (ready)
-        grey(h, ready);
+    if (h->ring_n == RING)
+        grey(h, from_ring(h));
+    h->ring[(h->ring_first + h->ring_n++) % RING] = o;
 }
 
 void cw_heap_mark(Heap *h, u64 ref) { visit(h, ref); }
@@ -530,25 +537,21 @@ static bool interrupted(Heap *h)
 /* Follows everything on the stack and in the ring. */
 static void drain(Heap *h)
 {
-    do {
-        while (h->n_stack) {
+    for (;;) {
+        if (h->n_stack) {
             u64 word = h->stack[--h->n_stack];
             if (word & 1)
                 scan_array(h, cw_ref_object(word - 1), (u32)h->stack[--h->n_stack]);
             else
                 scan(h, cw_ref_object(word));
-            if (CW_UNLIKELY(interrupted(h))) {
-                h->n_stack = 0;
-                memset(h->ring, 0, sizeof h->ring);
-            }
+            if (CW_UNLIKELY(interrupted(h)))
+                h->n_stack = h->ring_n = 0;
+        } else if (h->ring_n) {
+            grey(h, from_ring(h));
+        } else {
+            return;
         }
-        for (u32 i = 0; i < RING; i++) {
-            Object *o = h->ring[i];
-            h->ring[i] = NULL;
-            if (o)
-                grey(h, o);
-        }
-    } while (h->n_stack);
+    }
 }
 
 /* ---- All objects: rare, and between runs (retire_all) ---- */
