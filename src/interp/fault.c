@@ -32,7 +32,7 @@ static void pass_on(int sig, siginfo_t *info, void *context)
 static void locate(const Store *store, Activation *a, const void *context)
 {
     a->pc = NULL;
-#if defined(__x86_64__) && defined(__linux__) && defined(CW_PRESERVE_NONE) && !CW_ASAN && !CW_TSAN
+#if defined(__x86_64__) && defined(__linux__) && defined(CW_PRESERVE_NONE) && !CW_TSAN
     const ucontext_t *u = context;
     Instance *inst = (Instance *)(uintptr_t)u->uc_mcontext.gregs[REG_R12];
     const u64 *fp = (const u64 *)(uintptr_t)u->uc_mcontext.gregs[REG_RSI];
