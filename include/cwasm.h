@@ -292,7 +292,7 @@ CWASM_API void cwasm_config_free(cwasm_config *config);
 CWASM_API void cwasm_config_allocator(cwasm_config *config, const cwasm_allocator *allocator);
 /* Which interpreter loop; CWASM_ARGUMENT if this build does not have it. Default AUTO: the fastest there is. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_config_dispatch(cwasm_config *config, cwasm_dispatch dispatch);
-/* How accesses to linear memory are checked. GUARD reserves 8 GiB of address space per memory and installs, once per process, a
+/* How accesses to linear memory are checked. GUARD reserves 8 GiB of address space per memory (a trap then knows its frames only in the tail-call dispatcher) and installs, once per process, a
  * handler for SIGSEGV and SIGBUS that acts on addresses inside guest memories only and passes others on to the handler it found.
  * CWASM_ARGUMENT where the platform cannot. Default EXPLICIT. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_config_bounds(cwasm_config *config, cwasm_bounds bounds);
@@ -361,7 +361,7 @@ CWASM_API void cwasm_store_free(cwasm_store *store);
 CWASM_API void cwasm_store_set_user_data(cwasm_store *store, void *data);
 CWASM_API void *cwasm_store_user_data(const cwasm_store *store);
 
-/* Fuel left, in units of about one WebAssembly instruction, charged per function entry and loop iteration. Needs cwasm_config_fuel.
+/* Fuel left (amounts over INT64_MAX count as that), in units of about one WebAssembly instruction, charged per function entry and loop iteration. Needs cwasm_config_fuel.
  * A new store has none. */
 CWASM_API void cwasm_store_set_fuel(cwasm_store *store, uint64_t fuel);
 CWASM_API uint64_t cwasm_store_fuel(const cwasm_store *store);
@@ -579,7 +579,7 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_inherit_stdio(cwasm_wasi *wasi, 
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdin_bytes(cwasm_wasi *wasi, const void *bytes, size_t size, cwasm_error *err);
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdout_callback(cwasm_wasi *wasi, int guest_fd,
                                     ptrdiff_t (*write)(void *ctx, const void *bytes, size_t size), void *ctx, cwasm_error *err);
-/* Defines wasi_snapshot_preview1.* in the linker. wasi must outlive the linker's instances. */
+/* Defines wasi_snapshot_preview1.* and the older wasi_unstable.* in the linker. wasi must outlive the linker's instances. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_define(cwasm_wasi *wasi, cwasm_linker *linker, cwasm_error *err);
 
 #ifdef __cplusplus

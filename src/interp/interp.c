@@ -223,8 +223,7 @@ static Trap call_guest(Store *store, Func *func, u64 *slots, Activation *activat
 
 Trap cw_call(Store *store, Func *func, u64 *slots)
 {
-    u8 here;
-    u8 *volatile address = &here;   /* of this C frame: how deep is the C stack? */
+    u8 *address = __builtin_frame_address(0);   /* how deep is the C stack? (not a local's address: ASan may keep locals elsewhere) */
     bool outermost = store->depth == 0;
     if (outermost) {
         store->c_stack_base = address;
