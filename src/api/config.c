@@ -19,7 +19,6 @@ void cw_config_default(Config *config)
         .stack_size = DEFAULT_STACK,
         .host_stack_size = DEFAULT_HOST_STACK,
         .features = FEATURES_DEFAULT,
-        .gc_stress = CW_STRESS,
     };
 }
 

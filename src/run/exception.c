@@ -151,7 +151,7 @@ Exception *cw_exception_new(Store *store, const Tag *tag, const u64 *values, con
 {
     size_t bytes = bytes_of(tag);
     u32 n = tag->type->param_slots;
-    if (CW_STRESS || store->exception_bytes + bytes > CW_MAX(store->exception_sweep, FIRST_SWEEP)) {
+    if ((CW_STRESS && store->n_exceptions < 256) || store->exception_bytes + bytes > CW_MAX(store->exception_sweep, FIRST_SWEEP)) {
         sweep(store, stack_top, values, n);
         store->exception_sweep = CW_MIN(2 * store->exception_bytes, CW_EXCEPTION_BYTES);
         if (store->exception_bytes + bytes > CW_EXCEPTION_BYTES / 8 * 7)   /* or every throw would sweep */
