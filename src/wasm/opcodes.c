@@ -96,6 +96,7 @@ const u16 cw_op_of_fb[N_OPS_FB] = {
 static const struct { u32 code; const char *text; Features feature; } not_yet[] = {
 #define NOTYET(code, text, feature) { code, text, FEATURE_##feature },
 #include "wasm/opcodes.def"
+    { 0, NULL, 0 }
 };
 
 static const struct { u32 first, last; Features feature; } not_yet_ranges[] = {
@@ -106,7 +107,7 @@ static const struct { u32 first, last; Features feature; } not_yet_ranges[] = {
 Status cw_op_missing(const Module *module, u32 code, u64 at, Error *err)
 {
     char what[64];
-    for (size_t i = 0; i < CW_COUNT(not_yet); i++) {
+    for (size_t i = 0; not_yet[i].text; i++) {
         if (not_yet[i].code == code) {
             snprintf(what, sizeof what, "instruction %s", not_yet[i].text);
             return cw_lacks_feature(module, not_yet[i].feature, at, what, err);
