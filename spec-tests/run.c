@@ -18,7 +18,7 @@
 
 #include "script.h"
 
-static char script_path[4096], expected_path[4096];   /* convert.py and expected.txt, which are beside this source file */
+static const char script_path[] = TEST_ROOT "/spec-tests/convert.py", expected_path[] = TEST_ROOT "/spec-tests/expected.txt";
 
 static const char usage[] =
     "usage: spec_run [options] [FILTER...]\n"
@@ -336,10 +336,6 @@ int main(int argc, char **argv)
             return 2;
         }
     }
-    const char *slash = strrchr(__FILE__, '/');
-    int length = slash ? (int)(slash - __FILE__) : 0;
-    snprintf(script_path, sizeof script_path, "%.*s%sconvert.py", length, __FILE__, slash ? "/" : "");
-    snprintf(expected_path, sizeof expected_path, "%.*s%sexpected.txt", length, __FILE__, slash ? "/" : "");
     if (jobs < 1 || jobs > 64)
         die("--jobs must be 1 to 64", NULL);
     if (write && (n_filters || run.options.flip))

@@ -39,7 +39,7 @@ Wasm file_read(const char *path)
 static const char *wasm_tools(void)
 {
     static char path[4096];
-    const char *given = getenv("WASM_TOOLS"), *slash = strrchr(__FILE__, '/');
+    const char *given = getenv("WASM_TOOLS");
     if (*path)
         return path;
     if (given) {
@@ -47,9 +47,7 @@ static const char *wasm_tools(void)
     } else if (!system("command -v wasm-tools >/dev/null 2>&1")) {
         strcpy(path, "wasm-tools");
     } else {
-        char command[4200];
-        snprintf(command, sizeof command, "python3 '%.*stools.py' wasm-tools", slash ? (int)(slash + 1 - __FILE__) : 0, __FILE__);
-        FILE *in = popen(command, "r");
+        FILE *in = popen("python3 '" TEST_ROOT "/tests/support/tools.py' wasm-tools", "r");
         if (!in || !fgets(path, sizeof path, in) || pclose(in))
             die("wasm-tools is nowhere");
         path[strcspn(path, "\n")] = 0;
