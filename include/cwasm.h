@@ -555,7 +555,7 @@ CWASM_API cwasm_tag *cwasm_instance_tag(cwasm_instance *instance, const char *na
 /* ---- WASI preview 1 -------------------------------------------------------------------------------------------- */
 
 /* What a guest is handed. Everything is denied that is not given here. One cwasm_wasi belongs to one running program: it keeps the open
- * handles. Free it after the store. Functions that take strings copy them. */
+ * handles. Stores of several threads may use it at once, once it is set up. Free it after them. Functions that take strings copy them. */
 /* allocator may be NULL: the C library's. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_new(const cwasm_allocator *allocator, cwasm_wasi **wasi, cwasm_error *err);
 CWASM_API void cwasm_wasi_free(cwasm_wasi *wasi);

@@ -9,11 +9,12 @@ bool cw_call_stopped(Call *c)
     return true;
 }
 
-static Errno poll_one(const Handle *h, bool write, u64 timeout_ns, bool *ready)
+static Errno poll_one(Call *c, const Handle *h, bool write, u64 timeout_ns, bool *ready)
 {
     HostPoll poll = { .fd = h->fd, .write = write };
     u64 scratch[1];
-    Errno e = cw_host_poll(&poll, 1, timeout_ns, scratch);
+    Errno e;
+    CW_UNLOCKED(c, e = cw_host_poll(&poll, 1, timeout_ns, scratch));
     *ready = poll.ready;
     return e;
 }
@@ -28,7 +29,7 @@ bool cw_call_again(Call *c, const Handle *h, bool write, Errno e)
     if (h->owned || (h->fdflags & FDFLAG_NONBLOCK))
         return false;
     do
-        e = poll_one(h, write, UINT64_MAX, &ready);
+        e = poll_one(c, h, write, UINT64_MAX, &ready);
     while (e == ERRNO_INTR && !cw_call_stopped(c));
     return e == ERRNO_SUCCESS;
 }
@@ -38,7 +39,7 @@ Errno cw_handle_ready(Call *c, const Handle *h, bool write)
     bool ready;
     Errno e;
     do
-        e = poll_one(h, write, 0, &ready);
+        e = poll_one(c, h, write, 0, &ready);
     while (e == ERRNO_INTR && !cw_call_stopped(c));
     return e ? e : ready ? ERRNO_SUCCESS : ERRNO_AGAIN;
 }

@@ -9,7 +9,7 @@ void cw_captable_init(CapTable *t, const Alloc *alloc)
 void cw_captable_done(CapTable *t)
 {
     for (u32 i = 0; i < t->slots.n; i++)
-        cw_handle_free(t, t->slots.at[i]);
+        cw_handle_drop(t, t->slots.at[i]);
     cw_vec_done(t->alloc, &t->slots);
     cw_free(t->alloc, t->entries.buf, ENTRIES_SIZE);
 }
@@ -17,14 +17,16 @@ void cw_captable_done(CapTable *t)
 Handle *cw_handle_new(CapTable *t)
 {
     Handle *h = cw_calloc(t->alloc, 1, sizeof *h);
-    if (h)
+    if (h) {
         h->fd = -1;
+        h->refs = 1;
+    }
     return h;
 }
 
-void cw_handle_free(CapTable *t, Handle *h)
+void cw_handle_drop(CapTable *t, Handle *h)
 {
-    if (!h)
+    if (!h || --h->refs)
         return;
     if (t->entries.of == h)
         t->entries.of = NULL;
@@ -61,7 +63,7 @@ bool cw_captable_set(CapTable *t, u32 fd, Handle *take_h)
         if (!cw_vec_push(t->alloc, &t->slots, NULL))
             return false;
     if (t->slots.at[fd])
-        cw_handle_free(t, t->slots.at[fd]);
+        cw_handle_drop(t, t->slots.at[fd]);
     else
         t->n_open++;
     t->slots.at[fd] = take_h;
@@ -70,7 +72,7 @@ bool cw_captable_set(CapTable *t, u32 fd, Handle *take_h)
 
 void cw_captable_close(CapTable *t, u32 fd)
 {
-    cw_handle_free(t, t->slots.at[fd]);
+    cw_handle_drop(t, t->slots.at[fd]);
     t->slots.at[fd] = NULL;
     t->n_open--;
     if (fd < t->free_hint)
@@ -83,7 +85,7 @@ void cw_captable_renumber(CapTable *t, u32 from, u32 to)
         return;
     Handle *moved = t->slots.at[from];
     t->slots.at[from] = NULL;
-    cw_handle_free(t, t->slots.at[to]);
+    cw_handle_drop(t, t->slots.at[to]);
     t->slots.at[to] = moved;
     t->n_open--;
     if (from < t->free_hint)

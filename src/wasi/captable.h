@@ -4,7 +4,8 @@
  * A handle is one open object with its rights: base rights say what may be done with it, inheriting rights bound what is opened through it.
  * Nothing else grants access: no call takes a host path, a host descriptor or the process's working directory.
  *
- * Handles are allocated one by one, so a pointer stays valid while the table grows; it dies with cw_captable_close, _renumber and _done.
+ * Handles are allocated one by one and counted: the table holds one reference, a call in progress another, so that closing a number never
+ * takes a handle away from a call that waits. All of it under the lock of the cwasm_wasi (wasi.h).
  */
 #ifndef CW_WASI_CAPTABLE_H
 #define CW_WASI_CAPTABLE_H
@@ -24,6 +25,7 @@ typedef enum HandleKind {
 
 typedef struct Handle {
     HandleKind kind;
+    u32 refs;             /* freed with the last: cw_handle_drop */
     Filetype filetype;
     int fd;               /* host descriptor, -1 if there is none */
     bool owned;           /* fd is ours: closed with the handle, and nobody else shares its flags */
@@ -65,10 +67,11 @@ void cw_captable_init(CapTable *t, const Alloc *alloc);
 /* Closes everything. */
 void cw_captable_done(CapTable *t);
 
-/* A closed handle with every field 0 and fd -1; NULL if there is no memory. */
+/* A closed handle with every field 0, fd -1 and one reference, the caller's; NULL if there is no memory. */
 Handle *cw_handle_new(CapTable *t);
-/* Closes what the handle holds and frees it; may be NULL. */
-void cw_handle_free(CapTable *t, Handle *take_h);
+CW_INLINE Handle *cw_handle_hold(Handle *h) { return h->refs++, h; }
+/* Gives a reference back; with the last one what the handle holds is closed. May be NULL. */
+void cw_handle_drop(CapTable *t, Handle *take_h);
 
 /* The handle of a descriptor, or NULL. */
 CW_INLINE Handle *cw_captable_get(const CapTable *t, u32 fd) { return fd < t->slots.n ? t->slots.at[fd] : NULL; }

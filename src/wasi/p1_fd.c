@@ -23,11 +23,18 @@ Errno cw_p1_fd_close(Call *c)
     return ERRNO_SUCCESS;
 }
 
+static Errno sync_file(Call *c, bool data_only)
+{
+    Errno e;
+    CW_UNLOCKED(c, e = cw_host_sync(c->h->fd, data_only));
+    return e;
+}
+
 /* fd_datasync(fd) - Errors: BADF, NOTCAPABLE (RIGHT_FD_DATASYNC), INVAL (a pipe), IO. POSIX: fdatasync. */
-Errno cw_p1_fd_datasync(Call *c) { return cw_host_sync(c->h->fd, true); }
+Errno cw_p1_fd_datasync(Call *c) { return sync_file(c, true); }
 
 /* fd_sync(fd) - Errors: BADF, NOTCAPABLE (RIGHT_FD_SYNC), INVAL (a pipe), IO. POSIX: fsync. */
-Errno cw_p1_fd_sync(Call *c) { return cw_host_sync(c->h->fd, false); }
+Errno cw_p1_fd_sync(Call *c) { return sync_file(c, false); }
 
 /* fd_fdstat_get(fd, stat: ptr 24 bytes) - what the descriptor is and may do:
  *   0 filetype (1 byte)   2 fdflags (2 bytes)   8 base rights   16 inheriting rights   24

@@ -33,6 +33,7 @@ static Errno read_some(Call *c, Handle *h, struct iovec *iov, int n, size_t *don
     *done = 0;
     if (n == 0)
         return ERRNO_SUCCESS;
+    bool dont_wait = cw_handle_dont_wait(h);
     switch (h->kind) {
     case HANDLE_BYTES:
         for (int i = 0; i < n; i++) {
@@ -44,15 +45,15 @@ static Errno read_some(Call *c, Handle *h, struct iovec *iov, int n, size_t *don
         return ERRNO_SUCCESS;
     case HANDLE_FILE:
     case HANDLE_STREAM:
-        if (cw_handle_dont_wait(h) && (e = cw_handle_ready(c, h, false)) != ERRNO_SUCCESS)
+        if (dont_wait && (e = cw_handle_ready(c, h, false)) != ERRNO_SUCCESS)
             return e;
         do
-            e = cw_host_read(h->fd, iov, n, done);
+            CW_UNLOCKED(c, e = cw_host_read(h->fd, iov, n, done));
         while (cw_call_again(c, h, false, e));
         return e;
     case HANDLE_SOCKET:
         do
-            e = cw_host_recv(h->fd, iov, n, false, false, cw_handle_dont_wait(h), done, &truncated);
+            CW_UNLOCKED(c, e = cw_host_recv(h->fd, iov, n, false, false, dont_wait, done, &truncated));
         while (cw_call_again(c, h, false, e));
         return e;
     case HANDLE_NULL: return ERRNO_SUCCESS;
@@ -68,29 +69,31 @@ static Errno write_some(Call *c, Handle *h, struct iovec *iov, int n, size_t *do
     *done = 0;
     if (n == 0)
         return ERRNO_SUCCESS;
+    bool dont_wait = cw_handle_dont_wait(h);
     switch (h->kind) {
     case HANDLE_FILE:
     case HANDLE_STREAM:
         if (h->read_only)
             return ERRNO_ROFS;
-        if (cw_handle_dont_wait(h)) {
+        if (dont_wait) {
             if ((e = cw_handle_ready(c, h, true)) != ERRNO_SUCCESS)
                 return e;
             if (h->kind == HANDLE_STREAM)
                 n = cut(iov, n, HOST_PIPE_ATOMIC);   /* more might wait */
         }
         do
-            e = cw_host_write(h->fd, iov, n, done);
+            CW_UNLOCKED(c, e = cw_host_write(h->fd, iov, n, done));
         while (cw_call_again(c, h, true, e));
         return e;
     case HANDLE_SOCKET:
         do
-            e = cw_host_send(h->fd, iov, n, cw_handle_dont_wait(h), done);
+            CW_UNLOCKED(c, e = cw_host_send(h->fd, iov, n, dont_wait, done));
         while (cw_call_again(c, h, true, e));
         return e;
     case HANDLE_CALLBACK:
         for (int i = 0; i < n; i++) {
-            ptrdiff_t took = h->write(h->write_ctx, iov[i].iov_base, iov[i].iov_len);
+            ptrdiff_t took;
+            CW_UNLOCKED(c, took = h->write(h->write_ctx, iov[i].iov_base, iov[i].iov_len));
             if (took < 0 || (size_t)took > iov[i].iov_len)
                 return *done ? ERRNO_SUCCESS : ERRNO_IO;
             *done += (size_t)took;
@@ -156,7 +159,7 @@ Errno cw_p1_fd_pread(Call *c)
     if (e)
         return e;
     do
-        e = cw_host_pread(c->h->fd, iov, n, cw_arg64(c, 3), &done);
+        CW_UNLOCKED(c, e = cw_host_pread(c->h->fd, iov, n, cw_arg64(c, 3), &done));
     while (cw_call_again(c, c->h, false, e));
     if (!e)
         cw_put32(nread, (u32)done);
@@ -180,8 +183,9 @@ Errno cw_p1_fd_pwrite(Call *c)
         return e;
     if (h->read_only)
         return ERRNO_ROFS;
+    bool append = h->fdflags & FDFLAG_APPEND;
     do
-        e = cw_host_pwrite(h->fd, iov, n, cw_arg64(c, 3), h->fdflags & FDFLAG_APPEND, h->owned, &done);
+        CW_UNLOCKED(c, e = cw_host_pwrite(h->fd, iov, n, cw_arg64(c, 3), append, h->owned, &done));
     while (cw_call_again(c, h, true, e));
     if (!e)
         cw_put32(nwritten, (u32)done);

@@ -211,7 +211,7 @@ Errno cw_p1_path_open(Call *c)
     HostStat st;
     e = cw_path_open(c->wasi, dir, path, &how, &h->fd, &st);
     if (e) {
-        cw_handle_free(table, h);
+        cw_handle_drop(table, h);
         return e;
     }
     bool is_dir = st.type == HOST_DIRECTORY;

@@ -24,7 +24,7 @@ typedef struct Sub {
     u32 clock_id;
     u64 deadline;        /* EVENT_CLOCK: in time of its clock */
     u64 nbytes;
-    const Handle *h;
+    Handle *h;           /* held */
     size_t poll;         /* index of the HostPoll, or NO_POLL */
 } Sub;
 #define NO_POLL SIZE_MAX
@@ -36,7 +36,7 @@ static void ready(Sub *s, Errno error)
     s->error = error;
 }
 
-/* Takes apart the subscription at p; ERRNO_INVAL if its type is unknown. */
+/* Takes apart the subscription at p; ERRNO_INVAL if its type is unknown. Other threads may change the bytes: each field is read once. */
 static Errno parse(Call *c, const u8 *p, const Layout *layout, Sub *s)
 {
     *s = (Sub){ .userdata = cw_get64(p), .type = p[layout->type], .poll = NO_POLL };
@@ -62,7 +62,7 @@ static Errno parse(Call *c, const u8 *p, const Layout *layout, Sub *s)
     s->h = cw_captable_get(&c->wasi->table, cw_get32(p + layout->fd));
     Errno e = ERRNO_BADF;
     if (s->h)
-        e = cw_handle_check(s->h, RIGHT_POLL_FD_READWRITE | (s->type == EVENT_FD_READ ? RIGHT_FD_READ : RIGHT_FD_WRITE));
+        e = cw_handle_check(cw_handle_hold(s->h), RIGHT_POLL_FD_READWRITE | (s->type == EVENT_FD_READ ? RIGHT_FD_READ : RIGHT_FD_WRITE));
     if (e)
         ready(s, e);
     return ERRNO_SUCCESS;
@@ -187,9 +187,12 @@ static Errno poll_oneoff(Call *c, const Layout *layout)
 
     Errno e = ERRNO_SUCCESS;
     size_t n_polls = 0;
-    for (u32 i = 0; i < n && !e; i++) {
-        Sub *s = &subs[i];
-        e = parse(c, in + (size_t)i * layout->size, layout, s);
+    u32 n_parsed = 0;
+    cw_wasi_lock(c->wasi);   /* only to look the handles up: they are held while we wait without it */
+    while (n_parsed < n) {
+        Sub *s = &subs[n_parsed];
+        e = parse(c, in + (size_t)n_parsed * layout->size, layout, s);
+        n_parsed++;
         if (e)
             break;
         look(s);
@@ -198,8 +201,13 @@ static Errno poll_oneoff(Call *c, const Layout *layout)
             polls[n_polls++] = (HostPoll){ .fd = s->h->fd, .write = s->type == EVENT_FD_WRITE };
         }
     }
+    cw_wasi_unlock(c->wasi);
     if (!e)
         e = wait_for(c, subs, n, polls, n_polls, scratch);
+    cw_wasi_lock(c->wasi);
+    for (u32 i = 0; i < n_parsed; i++)
+        cw_handle_drop(&c->wasi->table, subs[i].h);
+    cw_wasi_unlock(c->wasi);
     if (!e) {
         u32 done = 0;
         for (u32 i = 0; i < n; i++)

@@ -26,15 +26,17 @@ Errno cw_p1_sock_accept(Call *c)
     if (!h)
         return ERRNO_NOMEM;
     do
-        e = cw_host_accept(l->fd, flags & FDFLAG_NONBLOCK, &h->fd);
+        CW_UNLOCKED(c, e = cw_host_accept(l->fd, flags & FDFLAG_NONBLOCK, &h->fd));
     while (cw_call_again(c, l, false, e));
+    h->owned = true;
+    if (!e)
+        e = cw_captable_reserve(table);   /* again: while we waited, other threads opened things */
     if (e) {
-        cw_handle_free(table, h);
+        cw_handle_drop(table, h);
         return e;
     }
     h->kind = HANDLE_SOCKET;
     h->filetype = cw_host_socket_type(h->fd);
-    h->owned = true;
     h->fdflags = (u16)flags;
     h->base = h->inheriting = l->inheriting & RIGHTS_SOCKET & ~RIGHT_SOCK_ACCEPT;
     cw_put32(new_fd, cw_captable_add(table, h));
@@ -59,8 +61,9 @@ Errno cw_p1_sock_recv(Call *c)
     Errno e = cw_guest_iovs(c, cw_arg_ptr(c, 1), cw_arg32(c, 2), iov, &n);
     if (e)
         return e;
+    bool dont_wait = cw_handle_dont_wait(c->h);
     do
-        e = cw_host_recv(c->h->fd, iov, n, flags & RIFLAG_PEEK, flags & RIFLAG_WAITALL, cw_handle_dont_wait(c->h), &done, &truncated);
+        CW_UNLOCKED(c, e = cw_host_recv(c->h->fd, iov, n, flags & RIFLAG_PEEK, flags & RIFLAG_WAITALL, dont_wait, &done, &truncated));
     while (cw_call_again(c, c->h, false, e));
     if (!e) {
         cw_put32(size, (u32)done);
@@ -84,8 +87,9 @@ Errno cw_p1_sock_send(Call *c)
     Errno e = cw_guest_iovs(c, cw_arg_ptr(c, 1), cw_arg32(c, 2), iov, &n);
     if (e)
         return e;
+    bool dont_wait = cw_handle_dont_wait(c->h);
     do
-        e = cw_host_send(c->h->fd, iov, n, cw_handle_dont_wait(c->h), &done);
+        CW_UNLOCKED(c, e = cw_host_send(c->h->fd, iov, n, dont_wait, &done));
     while (cw_call_again(c, c->h, true, e));
     if (!e)
         cw_put32(size, (u32)done);

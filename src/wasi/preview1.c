@@ -27,6 +27,7 @@ CW_INLINE Errno check_one(const Call *c, Demand demand, u32 at, Rights rights, H
     *h = cw_captable_get(&c->wasi->table, cw_arg32(c, at));
     if (CW_UNLIKELY(!*h))
         return ERRNO_BADF;
+    cw_handle_hold(*h);
     if (demand == DEMAND_DIR && (*h)->kind != HANDLE_DIR)
         return ERRNO_NOTDIR;
     if (demand == DEMAND_SEEK && !(*h)->seekable)
@@ -36,17 +37,24 @@ CW_INLINE Errno check_one(const Call *c, Demand demand, u32 at, Rights rights, H
     return cw_handle_check(*h, rights);
 }
 
-/* Inlined with a constant check, so that a call pays for its own checks only. */
+/* Inlined with a constant check, so that a call pays for its own checks only. The lock, and how long the handles live: see wasi.h. */
 CW_INLINE cwasm_trap_code enter(void *env, cwasm_caller *caller, u64 *slots, const Check check, bool has_result, Errno (*body)(Call *c))
 {
     Call c = { .wasi = env, .caller = caller, .slots = slots };
     Errno e = ERRNO_SUCCESS;
-    if (check.demand != DEMAND_NONE)
+    if (check.demand != DEMAND_NONE) {
+        cw_wasi_lock(c.wasi);
         e = check_one(&c, check.demand, check.at, check.rights, &c.h);
+    }
     if (check.second && !e)
         e = check_one(&c, check.demand, check.at2, check.rights2, &c.h2);
     if (!e)
         e = body(&c);
+    if (check.demand != DEMAND_NONE) {
+        cw_handle_drop(&c.wasi->table, c.h);
+        cw_handle_drop(&c.wasi->table, c.h2);
+        cw_wasi_unlock(c.wasi);
+    }
     if (has_result)
         slots[0] = e;
     return c.trap;

@@ -31,7 +31,7 @@ static Status put_virtual(cwasm_wasi *w, int guest_fd, HandleKind kind, Handle *
     h->filetype = FILETYPE_UNKNOWN;
     h->base = h->inheriting = stream_rights(guest_fd) & ~(RIGHT_FD_SYNC | RIGHT_FD_DATASYNC);
     if (!cw_captable_set(&w->table, (u32)guest_fd, h)) {
-        cw_handle_free(&w->table, h);
+        cw_handle_drop(&w->table, h);
         return cw_no_memory(err);
     }
     *put = h;
@@ -45,6 +45,7 @@ Status cwasm_wasi_new(const cwasm_allocator *allocator, cwasm_wasi **wasi, Error
     if (!w)
         return cw_no_memory(err);
     w->alloc = *a;
+    pthread_mutex_init(&w->lock, NULL);
     cw_captable_init(&w->table, &w->alloc);
     w->has_beneath = cw_host_has_beneath();
     for (int fd = 0; fd < 3; fd++) {
@@ -72,6 +73,7 @@ void cwasm_wasi_free(cwasm_wasi *w)
     cw_captable_done(&w->table);
     strings_done(w, &w->args);
     strings_done(w, &w->env);
+    pthread_mutex_destroy(&w->lock);
     Alloc a = w->alloc;
     cw_free(&a, w, sizeof *w);
 }
@@ -196,7 +198,7 @@ Status cwasm_wasi_dir(cwasm_wasi *w, const char *host_path, const char *guest_pa
         status = cw_fail(err, CWASM_HOST, CWASM_NO_OFFSET,
                          "refused to hand over directory \"%s\": it is on a file system that is an interface to the kernel", host_path);
     if (status) {
-        cw_handle_free(&w->table, h);
+        cw_handle_drop(&w->table, h);
         return status;
     }
     h->kind = HANDLE_DIR;
@@ -263,7 +265,7 @@ Status cwasm_wasi_stdio_fd(cwasm_wasi *w, int guest_fd, int host_fd, Error *err)
     Handle *h;
     TRY(borrow(w, guest_fd, host_fd, &h, err));
     if (!cw_captable_set(&w->table, (u32)guest_fd, h)) {
-        cw_handle_free(&w->table, h);
+        cw_handle_drop(&w->table, h);
         return cw_no_memory(err);
     }
     return CWASM_OK;

@@ -4,9 +4,22 @@
  * A call of the guest goes: preview1.c (table row: descriptors, rights) -> cw_p1_<name> in p1_*.c (arguments, guest memory) -> path.c for
  * everything that takes a path -> host_posix.c. A body returns the Errno for the guest; guest memory that it will write is looked up
  * before anything happens, so that a bad pointer has no other effect than ERRNO_FAULT.
+ *
+ * Threads: one cwasm_wasi may serve the instances of many threads. The rule is one lock for everything in it - the table, the handles, what is
+ * read ahead. preview1.c takes it for every call whose row names a descriptor, and the handles of the call stay alive until it ends, even if
+ * another thread closes their numbers. So a body need not think of other threads, but for two things:
+ *
+ *   - What may wait (reading, writing, accepting, syncing, a callback of the embedder) goes into CW_UNLOCKED. Afterwards other threads may have changed
+ *     anything: numbers that were free are taken, numbers that were looked up are closed.
+ *   - A body whose row has CHECK_NONE runs without the lock: it takes it by itself (cw_wasi_lock) if it touches more than its arguments.
+ *
+ * What the embedder sets up (args, env, stop ...) does not change while guests run and is read without it. Guest memory may be shared, and is
+ * changed by other threads at any time: read each word once, check the copy.
  */
 #ifndef CW_WASI_WASI_H
 #define CW_WASI_WASI_H
+
+#include <pthread.h>
 
 #include "base/alloc.h"
 #include "wasi/captable.h"
@@ -19,6 +32,7 @@ typedef struct Strings {
 
 struct cwasm_wasi {
     Alloc alloc;
+    pthread_mutex_t lock;
     CapTable table;
     Strings args, env;
     bool has_beneath;   /* the kernel resolves paths (openat2); else path.c walks */
@@ -35,6 +49,16 @@ typedef struct Call {
     Handle *h, *h2;         /* the descriptors that the table row names */
     cwasm_trap_code trap;   /* not NONE: ends the guest */
 } Call;
+
+CW_INLINE void cw_wasi_lock(cwasm_wasi *w) { pthread_mutex_lock(&w->lock); }
+CW_INLINE void cw_wasi_unlock(cwasm_wasi *w) { pthread_mutex_unlock(&w->lock); }
+/* Runs one statement of a body without the lock. */
+#define CW_UNLOCKED(c, statement)      \
+    do {                               \
+        cw_wasi_unlock((c)->wasi);     \
+        statement;                     \
+        cw_wasi_lock((c)->wasi);       \
+    } while (0)
 
 /* ---- Switches for tests and the program, beyond cwasm.h ---- */
 
@@ -101,7 +125,7 @@ void cw_put_filestat0(u8 *p, const HostStat *st, Filetype type);
 /* The two times and the fst_flags of a call; ERRNO_INVAL if a time is both given and "now", or a flag is unknown. */
 Errno cw_guest_times(u64 atim, u64 mtim, u32 flags, HostTime *a, HostTime *m);
 
-/* ---- Calls that wait (call.c) ---- */
+/* ---- Calls that wait (call.c): called with the lock, given up where they wait ---- */
 
 /* True if a host call that waits is to be made again after it gave e: a signal came that does not end the guest, or a borrowed descriptor
  * does not wait by itself and has now been waited for. After false, e is the answer; c->trap may be set. write: waits for room. */
