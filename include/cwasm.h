@@ -527,8 +527,9 @@ CWASM_API void cwasm_linker_free(cwasm_linker *linker);
 CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_define_func(cwasm_linker *linker, const char *module, const char *name,
                                                               const char *signature, cwasm_host_func fn, void *env, cwasm_error *err);
 /* A table of host functions that share an env: one call for a whole module, and only what is imported costs anything. The table and its
- * strings are borrowed until the linker is freed; rows whose fn is NULL are passed over. Single definitions of a name come before
- * it; a second table for the same module replaces the first. */
+ * strings are borrowed until the linker is freed; rows whose fn is NULL are passed over. Several rows may have the same name and different
+ * signatures: the import's type chooses. Single definitions of a name come before it; a second table for the same module replaces the
+ * first. */
 typedef struct cwasm_host_def { const char *name; const char *signature; cwasm_host_func fn; } cwasm_host_def;
 CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_define_funcs(cwasm_linker *linker, const char *module, const cwasm_host_def *defs,
                                                                size_t n_defs, void *env, cwasm_error *err);

@@ -8,6 +8,8 @@
 #include "link/externtype.h"
 #include "link/link.h"
 
+#include <stdio.h>
+
 /* uthash through the engine's allocator: functions that change a table have the locals hash_alloc and (to insert) hash_full, which
  * a failed insertion sets; the table is then as it was. */
 #define HASH_NONFATAL_OOM 1
@@ -175,11 +177,12 @@ Status cw_linker_define_funcs(Linker *l, Name module, const cwasm_host_def *defs
     return CWASM_OK;
 }
 
-static const cwasm_host_def *find_def(const Space *space, Name name)
+/* The first row of that name from defs[from] on, or NULL. */
+static const cwasm_host_def *find_def(const Space *space, Name name, size_t from)
 {
-    for (size_t i = 0; i < space->n_defs; i++) {
+    for (size_t i = from; i < space->n_defs; i++) {
         const cwasm_host_def *d = &space->defs[i];
-        if (d->fn && !strncmp(d->name, name.s, name.n) && !d->name[name.n])
+        if (d->fn && strlen(d->name) == name.n && !memcmp(d->name, name.s, name.n))   /* the import's name may hold NUL */
             return d;
     }
     return NULL;
@@ -215,7 +218,7 @@ static Name nearest(const Linker *l, const Import *import, const Space **where)
 {
     for (const Space *space = l->spaces; space; space = space->hh.next) {
         *where = space;
-        if (find_entry(space, import->name) || find_def(space, import->name))
+        if (find_entry(space, import->name) || find_def(space, import->name, 0))
             return import->name;
     }
     const Space *space = *where = find_space(l, import->module);
@@ -258,20 +261,55 @@ static CW_COLD Status unknown_import(const Linker *l, const Module *m, const Imp
 
 /* ---- Instantiate ---- */
 
+/* None of the rows of that name has the type of the import. */
+static CW_COLD Status no_such_form(const Linker *l, const Space *space, const Module *m, const Import *import, Error *err)
+{
+    char module[80], name[80], want[100], is[100], forms[300] = "";
+    cwasm_externtype t = cw_module_externtype(m, import->kind, import->index);
+    for (const cwasm_host_def *d = NULL; (d = find_def(space, import->name, d ? (size_t)(d - space->defs) + 1 : 0));) {
+        const Type *type;
+        size_t n = strlen(forms);
+        TRY(cw_signature_type(l->engine, d->signature, &type, err));
+        cwasm_externtype form = { .kind = CWASM_EXTERN_FUNC, .func = cw_functype_public(type) };
+        snprintf(forms + n, sizeof forms - n, "%s%s", n ? " or " : "", cw_externtype_text(&form, is, sizeof is));
+    }
+    return cw_fail(err, CWASM_LINK, import->at, "incompatible import type: %s.%s is a %s, but the module asks for a %s",
+                   cw_name_text(import->module.s, import->module.n, module, sizeof module),
+                   cw_name_text(import->name.s, import->name.n, name, sizeof name), forms, cw_externtype_text(&t, want, sizeof want));
+}
+
+/* The row of that name and type: the same name may have several rows that differ in their signatures. *def is NULL if there is no row
+ * of that name. */
+static Status choose_def(const Linker *l, const Space *space, const Module *m, const Import *import, const cwasm_host_def **def,
+                         const Type **type, Error *err)
+{
+    *def = find_def(space, import->name, 0);
+    if (!*def)
+        return CWASM_OK;
+    const Type *want = import->kind == CWASM_EXTERN_FUNC ? m->funcs[import->index].type : NULL;
+    while (*def) {
+        TRY(cw_signature_type(l->engine, (*def)->signature, type, err));
+        if (want && ((*type)->id == want->id || cw_type_matches(*type, want)))
+            return CWASM_OK;
+        *def = find_def(space, import->name, (size_t)(*def - space->defs) + 1);
+    }
+    return no_such_form(l, space, m, import, err);
+}
+
 static Status resolve_one(const Linker *l, Store *store, const Module *m, const Import *import, cwasm_extern *ext, Error *err)
 {
     const Space *space = find_space(l, import->module);
     const Entry *e = space ? find_entry(space, import->name) : NULL;
-    const cwasm_host_def *def = space && !e ? find_def(space, import->name) : NULL;
+    const cwasm_host_def *def = NULL;
+    const Type *type = e ? e->host_type : NULL;
+    if (space && !e)
+        TRY(choose_def(l, space, m, import, &def, &type, err));
     if (!e && !def)
         return unknown_import(l, m, import, err);
     if (e && !e->host_type) {
         *ext = e->ext;
         return CWASM_OK;
     }
-    const Type *type = e ? e->host_type : NULL;
-    if (def)
-        TRY(cw_signature_type(l->engine, def->signature, &type, err));
     ext->kind = CWASM_EXTERN_FUNC;
     return cw_host_func_new(store, type, def ? def->fn : e->fn, def ? space->env : e->env, &ext->of.func, err);
 }

@@ -103,6 +103,36 @@ static void test_replaced(void **state)
     fixture_close(&f);
 }
 
+/* A table may have several rows of one name: the import's type chooses. */
+static void test_forms(void **state)
+{
+    (void)state;
+    static const cwasm_host_def defs[] = { { "f", "i:i", NULL }, { "f", "ii:i", number }, { "f", "I:i", number }, { "f", ":i", number } };
+    static const struct { const char *import; const char *says; } cases[] = {
+        { "(import \"h\" \"f\" (func (param i32 i32) (result i32)))", NULL },
+        { "(import \"h\" \"f\" (func (param i64) (result i32)))", NULL },
+        { "(import \"h\" \"f\" (func (result i32)))", NULL },
+        { "(import \"h\" \"f\" (func (result i32))) (import \"h\" \"f\" (func (param i64) (result i32)))", NULL },
+        { "(import \"h\" \"f\" (func (param i32) (result i32)))",
+          "h.f is a func (i32, i32) -> (i32) or func (i64) -> (i32) or func () -> (i32), but the module asks for a func (i32) -> (i32)" },
+        { "(import \"h\" \"f\" (memory 1))", "incompatible import type" },
+        { "(import \"h\" \"f\\00ffffffffffffffffffffffffffffff\" (func (result i32)))", "unknown import" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Fixture f;
+        char wat[400];
+        int env = 5;
+        snprintf(wat, sizeof wat, "(module %s)", cases[i].import);
+        fixture_open_wat(&f, NULL, wat);
+        assert_ok(cwasm_linker_define_funcs(f.linker, "h", defs, sizeof defs / sizeof *defs, &env, &f.err), &f.err);
+        cwasm_status status = cwasm_linker_instantiate(f.linker, f.store, f.module, &f.instance, &f.err);
+        assert_int_equal(status, cases[i].says ? CWASM_LINK : CWASM_OK);
+        if (cases[i].says)
+            assert_non_null(strstr(f.err.message, cases[i].says));
+        fixture_close(&f);
+    }
+}
+
 /* An instance's exports under a module name; what is exported again keeps its identity. */
 static void test_instances(void **state)
 {
@@ -245,7 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fits),    cmocka_unit_test(test_replaced),    cmocka_unit_test(test_instances),
         cmocka_unit_test(test_exports), cmocka_unit_test(test_other_store), cmocka_unit_test(test_failed_instance),
-        cmocka_unit_test(test_shortest),
+        cmocka_unit_test(test_shortest), cmocka_unit_test(test_forms),
     };
     return RUN(tests);
 }
