@@ -576,6 +576,11 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_dir(cwasm_wasi *wasi, const char
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdio_fd(cwasm_wasi *wasi, int guest_fd, int host_fd, cwasm_error *err);
 /* The same, for all three of the process. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_inherit_stdio(cwasm_wasi *wasi, cwasm_error *err);
+/* A standard stream that is not open at all: calls on it give EBADF, and the number is free for what the guest opens next. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdio_close(cwasm_wasi *wasi, int guest_fd, cwasm_error *err);
+/* stdin from a callback that fills up to size bytes and returns how many, 0 at the end, or -1 for an error. It may wait. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdin_callback(cwasm_wasi *wasi, ptrdiff_t (*read)(void *ctx, void *bytes, size_t size),
+                                                               void *ctx, cwasm_error *err);
 /* stdin from memory (copied); stdout (1) and stderr (2) to a callback that returns how many bytes it took, or -1 for an error. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdin_bytes(cwasm_wasi *wasi, const void *bytes, size_t size, cwasm_error *err);
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdout_callback(cwasm_wasi *wasi, int guest_fd,

@@ -30,11 +30,12 @@ void cw_handle_drop(CapTable *t, Handle *h)
         return;
     if (t->entries.of == h)
         t->entries.of = NULL;
+    if (h->ops && h->ops->close)
+        h->ops->close(t->alloc, h);
     if (h->owned && h->fd >= 0)
         cw_host_close(h->fd);
     if (h->preopen)
         cw_free(t->alloc, h->preopen, (size_t)h->preopen_size + 1);
-    cw_free(t->alloc, h->bytes, h->bytes_size + 1);
     cw_free(t->alloc, h, sizeof *h);
 }
 

@@ -6,14 +6,14 @@
 Errno cw_p1_fd_advise(Call *c)
 {
     u32 advice = cw_arg32(c, 3);
-    return advice > 5 ? ERRNO_INVAL : cw_host_advise(c->h->fd, cw_arg64(c, 1), cw_arg64(c, 2), (int)advice);
+    return advice > 5 ? ERRNO_INVAL : c->h->ops->advise(c, c->h, cw_arg64(c, 1), cw_arg64(c, 2), (int)advice);
 }
 
 /* fd_allocate(fd, offset: u64, length: u64) - makes sure that the bytes have room on disk, growing the file if need be.
  * Errors: BADF, NOTCAPABLE (RIGHT_FD_ALLOCATE), INVAL (length 0), FBIG, NOSPC, NOTSUP (by the file system). POSIX: posix_fallocate. */
 Errno cw_p1_fd_allocate(Call *c)
 {
-    return c->h->read_only ? ERRNO_ROFS : cw_host_allocate(c->h->fd, cw_arg64(c, 1), cw_arg64(c, 2));
+    return c->h->ops->allocate(c, c->h, cw_arg64(c, 1), cw_arg64(c, 2));
 }
 
 /* fd_close(fd) - also closes preopened directories and standard streams for the guest. Errors: BADF. POSIX: close. */
@@ -23,18 +23,11 @@ Errno cw_p1_fd_close(Call *c)
     return ERRNO_SUCCESS;
 }
 
-static Errno sync_file(Call *c, bool data_only)
-{
-    Errno e;
-    CW_UNLOCKED(c, e = cw_host_sync(c->h->fd, data_only));
-    return e;
-}
-
 /* fd_datasync(fd) - Errors: BADF, NOTCAPABLE (RIGHT_FD_DATASYNC), INVAL (a pipe), IO. POSIX: fdatasync. */
-Errno cw_p1_fd_datasync(Call *c) { return sync_file(c, true); }
+Errno cw_p1_fd_datasync(Call *c) { return c->h->ops->sync(c, c->h, true); }
 
 /* fd_sync(fd) - Errors: BADF, NOTCAPABLE (RIGHT_FD_SYNC), INVAL (a pipe), IO. POSIX: fsync. */
-Errno cw_p1_fd_sync(Call *c) { return sync_file(c, false); }
+Errno cw_p1_fd_sync(Call *c) { return c->h->ops->sync(c, c->h, false); }
 
 /* fd_fdstat_get(fd, stat: ptr 24 bytes) - what the descriptor is and may do:
  *   0 filetype (1 byte)   2 fdflags (2 bytes)   8 base rights   16 inheriting rights   24
@@ -62,14 +55,11 @@ Errno cw_p1_fd_fdstat_set_flags(Call *c)
     if (flags & ~(u32)FDFLAGS_ALL)
         return ERRNO_INVAL;
     u32 changed = flags ^ h->fdflags;
-    u32 fixed = FDFLAG_DSYNC | FDFLAG_RSYNC | FDFLAG_SYNC | (h->fd >= 0 && !h->owned ? FDFLAG_APPEND : 0);
-    if (changed & fixed)
+    if (changed & (FDFLAG_DSYNC | FDFLAG_RSYNC | FDFLAG_SYNC))
         return ERRNO_NOTSUP;
-    if (changed && h->fd >= 0 && h->owned && h->kind != HANDLE_DIR) {
-        Errno e = cw_host_set_flags(h->fd, (u16)flags);
-        if (e)
-            return e;
-    }
+    Errno e = changed && h->ops->set_flags ? h->ops->set_flags(c, h, (u16)flags) : ERRNO_SUCCESS;
+    if (e)
+        return e;
     h->fdflags = (u16)flags;
     return ERRNO_SUCCESS;
 }
@@ -86,19 +76,12 @@ Errno cw_p1_fd_fdstat_set_rights(Call *c)
     return ERRNO_SUCCESS;
 }
 
-/* Streams without a host descriptor have no attributes but their type. */
-static Errno filestat(const Handle *h, HostStat *st)
-{
-    *st = (HostStat){ .type = HOST_OTHER };
-    return h->fd >= 0 ? cw_host_fstat(h->fd, st) : ERRNO_SUCCESS;
-}
-
 /* fd_filestat_get(fd, stat: ptr 64 bytes, see guest.c) - Errors: BADF, NOTCAPABLE (RIGHT_FD_FILESTAT_GET), FAULT. POSIX: fstat. */
 Errno cw_p1_fd_filestat_get(Call *c)
 {
     HostStat st;
     u8 *p = cw_guest(c, cw_arg_ptr(c, 1), FILESTAT_SIZE);
-    Errno e = p ? filestat(c->h, &st) : ERRNO_FAULT;
+    Errno e = p ? c->h->ops->stat(c, c->h, &st) : ERRNO_FAULT;
     if (!e)
         cw_put_filestat(p, &st, c->h->filetype);
     return e;
@@ -109,7 +92,7 @@ Errno cw_p0_fd_filestat_get(Call *c)
 {
     HostStat st;
     u8 *p = cw_guest(c, cw_arg_ptr(c, 1), FILESTAT0_SIZE);
-    Errno e = p ? filestat(c->h, &st) : ERRNO_FAULT;
+    Errno e = p ? c->h->ops->stat(c, c->h, &st) : ERRNO_FAULT;
     if (!e)
         cw_put_filestat0(p, &st, c->h->filetype);
     return e;
@@ -119,7 +102,7 @@ Errno cw_p0_fd_filestat_get(Call *c)
  * Errors: BADF, NOTCAPABLE (RIGHT_FD_FILESTAT_SET_SIZE), INVAL (size beyond 2^63, not open for writing), FBIG, NOSPC. POSIX: ftruncate. */
 Errno cw_p1_fd_filestat_set_size(Call *c)
 {
-    return c->h->read_only ? ERRNO_ROFS : cw_host_truncate(c->h->fd, cw_arg64(c, 1));
+    return c->h->ops->set_size(c, c->h, cw_arg64(c, 1));
 }
 
 /* fd_filestat_set_times(fd, atim: u64, mtim: u64, flags: 1 atim, 2 atim now, 4 mtim, 8 mtim now) - nanoseconds since 1970.
@@ -128,9 +111,7 @@ Errno cw_p1_fd_filestat_set_times(Call *c)
 {
     HostTime atim, mtim;
     Errno e = cw_guest_times(cw_arg64(c, 1), cw_arg64(c, 2), cw_arg32(c, 3), &atim, &mtim);
-    if (!e && c->h->read_only)
-        e = ERRNO_ROFS;
-    return e ? e : cw_host_set_times(c->h->fd, atim, mtim);
+    return e ? e : c->h->ops->set_times(c, c->h, atim, mtim);
 }
 
 /* fd_renumber(from, to) - moves an open descriptor to the number of another one, which is closed. To its own number: nothing happens.

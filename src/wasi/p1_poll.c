@@ -1,8 +1,8 @@
 /*
  * p1_poll.c - waiting for any of several things: clocks, data to read, room to write.
  *
- * One host poll waits for all descriptors, its timeout is the nearest clock. Regular files and streams without a host descriptor are
- * always ready. A subscription that cannot be waited for is an event with an error, as the specification has it, so one bad descriptor
+ * One host poll waits for all descriptors, its timeout is the nearest clock. Objects that never wait say how much
+ * they have (`ready` of their operations). A subscription that cannot be waited for is an event with an error, as the specification has it, so one bad descriptor
  * does not hide the others.
  */
 #include "wasi/wasi.h"
@@ -68,31 +68,12 @@ static Errno parse(Call *c, const u8 *p, const Layout *layout, Sub *s)
     return ERRNO_SUCCESS;
 }
 
-/* Bytes from the position to the end of a file. */
-static u64 rest_of_file(const Handle *h)
-{
-    HostStat st;
-    u64 position;
-    if (cw_host_fstat(h->fd, &st) || cw_host_seek(h->fd, 0, WHENCE_CUR, &position))
-        return 0;
-    return st.size > position ? st.size - position : 0;
-}
-
 /* Decides what needs no waiting. */
-static void look(Sub *s)
+static void look(Call *c, Sub *s)
 {
-    if (s->ready || s->type == EVENT_CLOCK)
+    if (s->ready || s->type == EVENT_CLOCK || !s->h->ops->ready)
         return;
-    bool read = s->type == EVENT_FD_READ;
-    switch (s->h->kind) {
-    case HANDLE_STREAM:
-    case HANDLE_SOCKET: return;
-    case HANDLE_FILE: s->nbytes = read ? rest_of_file(s->h) : 1; break;
-    case HANDLE_BYTES: s->nbytes = s->h->bytes_size - s->h->bytes_at; break;
-    case HANDLE_NULL: s->hangup = read; break;
-    case HANDLE_CALLBACK: s->nbytes = 1; break;
-    case HANDLE_DIR: break;
-    }
+    s->h->ops->ready(c, s->h, s->type == EVENT_FD_WRITE, &s->nbytes, &s->hangup);
     ready(s, ERRNO_SUCCESS);
 }
 
@@ -195,7 +176,7 @@ static Errno poll_oneoff(Call *c, const Layout *layout)
         n_parsed++;
         if (e)
             break;
-        look(s);
+        look(c, s);
         if (!s->ready && s->type != EVENT_CLOCK) {
             s->poll = n_polls;
             polls[n_polls++] = (HostPoll){ .fd = s->h->fd, .write = s->type == EVENT_FD_WRITE };

@@ -11,34 +11,24 @@ Errno cw_p1_sock_accept(Call *c)
 {
     u32 flags = cw_arg32(c, 1);
     CapTable *table = &c->wasi->table;
-    Handle *l = c->h;
     u8 *new_fd = cw_guest(c, cw_arg_ptr(c, 2), 4);
     if (!new_fd)
         return ERRNO_FAULT;
     if (flags & ~(u32)FDFLAG_NONBLOCK)
         return ERRNO_INVAL;
     Errno e = cw_captable_reserve(table);
-    if (!e && cw_handle_dont_wait(l))
-        e = cw_handle_ready(c, l, false);
     if (e)
         return e;
     Handle *h = cw_handle_new(table);
     if (!h)
         return ERRNO_NOMEM;
-    do
-        CW_UNLOCKED(c, e = cw_host_accept(l->fd, flags & FDFLAG_NONBLOCK, &h->fd));
-    while (cw_call_again(c, l, false, e));
-    h->owned = true;
+    e = c->h->ops->accept(c, c->h, (u16)flags, h);
     if (!e)
         e = cw_captable_reserve(table);   /* again: while we waited, other threads opened things */
     if (e) {
         cw_handle_drop(table, h);
         return e;
     }
-    h->kind = HANDLE_SOCKET;
-    h->filetype = cw_host_socket_type(h->fd);
-    h->fdflags = (u16)flags;
-    h->base = h->inheriting = l->inheriting & RIGHTS_SOCKET & ~RIGHT_SOCK_ACCEPT;
     cw_put32(new_fd, cw_captable_add(table, h));
     return ERRNO_SUCCESS;
 }
@@ -50,7 +40,7 @@ Errno cw_p1_sock_recv(Call *c)
     struct iovec iov[HOST_IOV_MAX];
     int n;
     size_t done;
-    bool truncated;
+    u16 ro;
     u32 flags = cw_arg32(c, 3);
     u8 *size = cw_guest(c, cw_arg_ptr(c, 4), 4);
     u8 *roflags = cw_guest(c, cw_arg_ptr(c, 5), 2);
@@ -61,13 +51,10 @@ Errno cw_p1_sock_recv(Call *c)
     Errno e = cw_guest_iovs(c, cw_arg_ptr(c, 1), cw_arg32(c, 2), iov, &n);
     if (e)
         return e;
-    bool dont_wait = cw_handle_dont_wait(c->h);
-    do
-        CW_UNLOCKED(c, e = cw_host_recv(c->h->fd, iov, n, flags & RIFLAG_PEEK, flags & RIFLAG_WAITALL, dont_wait, &done, &truncated));
-    while (cw_call_again(c, c->h, false, e));
+    e = c->h->ops->recv(c, c->h, iov, n, flags, &done, &ro);
     if (!e) {
         cw_put32(size, (u32)done);
-        cw_put16(roflags, truncated ? ROFLAG_DATA_TRUNCATED : 0);
+        cw_put16(roflags, ro);
     }
     return e;
 }
@@ -87,10 +74,7 @@ Errno cw_p1_sock_send(Call *c)
     Errno e = cw_guest_iovs(c, cw_arg_ptr(c, 1), cw_arg32(c, 2), iov, &n);
     if (e)
         return e;
-    bool dont_wait = cw_handle_dont_wait(c->h);
-    do
-        CW_UNLOCKED(c, e = cw_host_send(c->h->fd, iov, n, dont_wait, &done));
-    while (cw_call_again(c, c->h, true, e));
+    e = c->h->ops->send(c, c->h, iov, n, &done);
     if (!e)
         cw_put32(size, (u32)done);
     return e;
@@ -102,5 +86,5 @@ Errno cw_p1_sock_shutdown(Call *c)
     u32 how = cw_arg32(c, 1);
     if (how == 0 || (how & ~(u32)(SDFLAG_RD | SDFLAG_WR)))
         return ERRNO_INVAL;
-    return cw_host_shutdown(c->h->fd, how & SDFLAG_RD, how & SDFLAG_WR);
+    return c->h->ops->shutdown(c, c->h, how);
 }

@@ -294,6 +294,13 @@ void cw_path_done(PathParent *p)
 
 /* ---- Opening ---- */
 
+/* A file is opened for something at least. */
+static HostOpen host_open(const PathOpen *o)
+{
+    bool write = o->write || o->truncate;
+    return (HostOpen){ .read = o->read || !write, .write = write, .fdflags = o->fdflags };
+}
+
 /* Without /proc: opens the name again and makes sure that it is still the object that was looked at. ERRNO_STALE if not. */
 static Errno open_by_name(cwasm_wasi *w, const Handle *dir, const char *path, const HostOpen *how, int *fd)
 {
@@ -324,16 +331,14 @@ static Errno open_object(cwasm_wasi *w, const Handle *dir, const char *path, con
 {
     if (st->type == HOST_SYMLINK)
         return o->directory ? ERRNO_NOTDIR : ERRNO_LOOP;
-    if (st->type == HOST_DIRECTORY && (o->how.write || o->truncate || o->create))
+    if (st->type == HOST_DIRECTORY && (o->write || o->truncate || o->create))
         return ERRNO_ISDIR;
     if (st->type != HOST_DIRECTORY && o->directory)
         return ERRNO_NOTDIR;
     if (st->type != HOST_DIRECTORY && st->type != HOST_REGULAR)
         return ERRNO_ACCES;
 
-    HostOpen how = o->how;
-    how.write |= o->truncate;
-    how.read |= !how.write;
+    HostOpen how = host_open(o);
     int opened;
     Errno e = ERRNO_NOSYS;
     if (st->type == HOST_DIRECTORY) {
@@ -371,8 +376,7 @@ static Errno create_file(cwasm_wasi *w, const Handle *dir, const char *path, con
                                                    : cw_path_parent(w, dir, path, true, &p);
     if (e)
         return e;
-    HostOpen how = o->how;
-    how.read |= !how.write;
+    HostOpen how = host_open(o);
     int made;
     e = p.end != PATH_NAME || p.slash ? ERRNO_ISDIR : cw_host_create(p.dir, p.name, &how, &made);
     cw_path_done(&p);
@@ -388,7 +392,7 @@ static Errno create_file(cwasm_wasi *w, const Handle *dir, const char *path, con
 
 Errno cw_path_open(cwasm_wasi *w, const Handle *dir, const char *path, const PathOpen *o, int *fd, HostStat *st)
 {
-    if (dir->read_only && (o->how.write || o->create || o->truncate))
+    if (dir->read_only && (o->write || o->create || o->truncate))
         return ERRNO_ROFS;
     bool follow = o->follow && !(o->create && o->exclusive);
     bool slash = path[strlen(path) - 1] == '/';

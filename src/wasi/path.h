@@ -38,11 +38,6 @@ Errno cw_path_parent(cwasm_wasi *w, const Handle *dir, const char *path, bool ch
 Errno cw_path_parent_follow(cwasm_wasi *w, const Handle *dir, const char *path, bool change, PathParent *parent);
 void cw_path_done(PathParent *parent);
 
-typedef struct PathOpen {
-    HostOpen how;
-    bool follow, create, exclusive, directory, truncate;
-} PathOpen;
-
 /* Opens or makes a regular file, or opens a directory; anything else is refused with ERRNO_ACCES before it is opened. *st describes what
  * was opened. */
 Errno cw_path_open(cwasm_wasi *w, const Handle *dir, const char *path, const PathOpen *open, int *fd, HostStat *st);

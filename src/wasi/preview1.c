@@ -3,38 +3,48 @@
  */
 #include "wasi/wasi.h"
 
-/* What a row demands of the descriptors among the arguments. */
-typedef enum Demand { DEMAND_NONE, DEMAND_ANY, DEMAND_SEEK, DEMAND_SOCK, DEMAND_DIR } Demand;
-typedef struct Check {
-    Demand demand;
-    u32 at;
+/* What a row demands of a descriptor among the arguments. */
+typedef struct Demand {
+    bool wanted;
+    u32 at;           /* which argument */
     Rights rights;
-    bool second;
-    u32 at2;
-    Rights rights2;
+    size_t op;        /* offset of the operation in HandleOps; 0: any object will do */
+    Errno missing;    /* without the operation */
+    bool kind_first;  /* the operation tells kinds of objects apart: it is looked for before the rights */
+} Demand;
+typedef struct Check {
+    Demand first, second;
 } Check;
 
-#define CHECK_NONE { DEMAND_NONE, 0, 0, false, 0, 0 }
-#define CHECK_FD(rights) { DEMAND_ANY, 0, rights, false, 0, 0 }
-#define CHECK_SEEK(rights) { DEMAND_SEEK, 0, rights, false, 0, 0 }
-#define CHECK_SOCK(rights) { DEMAND_SOCK, 0, rights, false, 0, 0 }
-#define CHECK_DIR(n, rights) { DEMAND_DIR, n, rights, false, 0, 0 }
-#define CHECK_FDS(n, rights, m, rights2) { DEMAND_ANY, n, rights, true, m, rights2 }
-#define CHECK_DIRS(n, rights, m, rights2) { DEMAND_DIR, n, rights, true, m, rights2 }
+#define OP(name) offsetof(HandleOps, name)
+#define DIRECTORY(n, rights) { true, n, rights, OP(path_open), ERRNO_NOTDIR, true }
+#define CHECK_NONE { .first = { false, 0, 0, 0, 0, false } }
+#define CHECK_FD(rights) { .first = { true, 0, rights, 0, 0, false } }
+#define CHECK_OP(op, e, rights) { .first = { true, 0, rights, OP(op), ERRNO_##e, false } }
+#define CHECK_IS(op, e, rights) { .first = { true, 0, rights, OP(op), ERRNO_##e, true } }
+#define CHECK_DIR(n, rights) { .first = DIRECTORY(n, rights) }
+#define CHECK_FDS(n, rights, m, rights2) { .first = { true, n, rights, 0, 0, false }, .second = { true, m, rights2, 0, 0, false } }
+#define CHECK_DIRS(n, rights, m, rights2) { .first = DIRECTORY(n, rights), .second = DIRECTORY(m, rights2) }
 
-CW_INLINE Errno check_one(const Call *c, Demand demand, u32 at, Rights rights, Handle **h)
+CW_INLINE bool has_op(const Handle *h, size_t op)
 {
-    *h = cw_captable_get(&c->wasi->table, cw_arg32(c, at));
+    void (*f)(void);
+    if (op == 0)
+        return true;
+    memcpy(&f, (const char *)h->ops + op, sizeof f);
+    return f != NULL;
+}
+
+CW_INLINE Errno check_one(const Call *c, const Demand d, Handle **h)
+{
+    *h = cw_captable_get(&c->wasi->table, cw_arg32(c, d.at));
     if (CW_UNLIKELY(!*h))
         return ERRNO_BADF;
     cw_handle_hold(*h);
-    if (demand == DEMAND_DIR && (*h)->kind != HANDLE_DIR)
-        return ERRNO_NOTDIR;
-    if (demand == DEMAND_SEEK && !(*h)->seekable)
-        return ERRNO_SPIPE;
-    if (demand == DEMAND_SOCK && (*h)->kind != HANDLE_SOCKET)
-        return ERRNO_NOTSOCK;
-    return cw_handle_check(*h, rights);
+    if (d.kind_first && CW_UNLIKELY(!has_op(*h, d.op)))
+        return d.missing;
+    Errno e = cw_handle_check(*h, d.rights);
+    return e || has_op(*h, d.op) ? e : d.missing;
 }
 
 /* Inlined with a constant check, so that a call pays for its own checks only. The lock, and how long the handles live: see wasi.h. */
@@ -42,15 +52,15 @@ CW_INLINE cwasm_trap_code enter(void *env, cwasm_caller *caller, u64 *slots, con
 {
     Call c = { .wasi = env, .caller = caller, .slots = slots };
     Errno e = ERRNO_SUCCESS;
-    if (check.demand != DEMAND_NONE) {
+    if (check.first.wanted) {
         cw_wasi_lock(c.wasi);
-        e = check_one(&c, check.demand, check.at, check.rights, &c.h);
+        e = check_one(&c, check.first, &c.h);
     }
-    if (check.second && !e)
-        e = check_one(&c, check.demand, check.at2, check.rights2, &c.h2);
+    if (check.second.wanted && !e)
+        e = check_one(&c, check.second, &c.h2);
     if (!e)
         e = body(&c);
-    if (check.demand != DEMAND_NONE) {
+    if (check.first.wanted) {
         cw_handle_drop(&c.wasi->table, c.h);
         cw_handle_drop(&c.wasi->table, c.h2);
         cw_wasi_unlock(c.wasi);

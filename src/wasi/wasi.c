@@ -21,21 +21,26 @@ static Rights stream_rights(int guest_fd)
     return RIGHTS_STREAM & ~(guest_fd == 0 ? RIGHT_FD_WRITE : RIGHT_FD_READ);
 }
 
-/* A handle without a host descriptor for guest descriptor 0, 1 or 2, in its place. */
-static Status put_virtual(cwasm_wasi *w, int guest_fd, HandleKind kind, Handle **put, Error *err)
+/* Makes a handle without a host descriptor for guest descriptor 0, 1 or 2; cw_ops_null until it is given another object. */
+static Status new_virtual(cwasm_wasi *w, int guest_fd, Handle **made, Error *err)
 {
     Handle *h = cw_handle_new(&w->table);
     if (!h)
         return cw_no_memory(err);
-    h->kind = kind;
+    h->ops = &cw_ops_null;
     h->filetype = FILETYPE_UNKNOWN;
     h->base = h->inheriting = stream_rights(guest_fd) & ~(RIGHT_FD_SYNC | RIGHT_FD_DATASYNC);
-    if (!cw_captable_set(&w->table, (u32)guest_fd, h)) {
-        cw_handle_drop(&w->table, h);
-        return cw_no_memory(err);
-    }
-    *put = h;
+    *made = h;
     return CWASM_OK;
+}
+
+/* Puts a handle in place of guest descriptor 0, 1 or 2. */
+static Status put_stream(cwasm_wasi *w, int guest_fd, Handle *take_h, Error *err)
+{
+    if (cw_captable_set(&w->table, (u32)guest_fd, take_h))
+        return CWASM_OK;
+    cw_handle_drop(&w->table, take_h);
+    return cw_no_memory(err);
 }
 
 Status cwasm_wasi_new(const cwasm_allocator *allocator, cwasm_wasi **wasi, Error *err)
@@ -50,7 +55,9 @@ Status cwasm_wasi_new(const cwasm_allocator *allocator, cwasm_wasi **wasi, Error
     w->has_beneath = cw_host_has_beneath();
     for (int fd = 0; fd < 3; fd++) {
         Handle *h;
-        Status status = put_virtual(w, fd, HANDLE_NULL, &h, err);
+        Status status = new_virtual(w, fd, &h, err);
+        if (!status)
+            status = put_stream(w, fd, h, err);
         if (status) {
             cwasm_wasi_free(w);
             return status;
@@ -171,6 +178,20 @@ Status cwasm_wasi_env_array(cwasm_wasi *w, const char *const *envp, Error *err)
 
 /* ---- Directories ---- */
 
+/* Preopened directories begin at 3, also when standard streams are not open: C libraries look for them from there. */
+static Status put_preopen(cwasm_wasi *w, Handle *take_h, Error *err)
+{
+    CapTable *t = &w->table;
+    u32 fd = 3;
+    while (cw_captable_get(t, fd))
+        fd++;
+    if (t->n_open < t->limit && cw_captable_set(t, fd, take_h))
+        return CWASM_OK;
+    Status status = t->n_open < t->limit ? cw_no_memory(err) : cw_fail(err, CWASM_LIMIT, CWASM_NO_OFFSET, "too many open descriptors");
+    cw_handle_drop(t, take_h);
+    return status;
+}
+
 Status cwasm_wasi_dir(cwasm_wasi *w, const char *host_path, const char *guest_path, unsigned flags, Error *err)
 {
     if (flags & ~(unsigned)CWASM_DIR_READ_ONLY)
@@ -178,8 +199,6 @@ Status cwasm_wasi_dir(cwasm_wasi *w, const char *host_path, const char *guest_pa
     size_t size = strlen(guest_path);
     if (size == 0 || size >= HOST_PATH_MAX || !cw_utf8_valid(guest_path, size))
         return bad_argument(err, "the guest's name for a directory is empty, too long or not UTF-8");
-    if (cw_captable_reserve(&w->table))
-        return cw_fail(err, CWASM_LIMIT, CWASM_NO_OFFSET, "too many open descriptors for directory \"%s\"", host_path);
     Handle *h = cw_handle_new(&w->table);
     if (!h)
         return cw_no_memory(err);
@@ -201,17 +220,15 @@ Status cwasm_wasi_dir(cwasm_wasi *w, const char *host_path, const char *guest_pa
         cw_handle_drop(&w->table, h);
         return status;
     }
-    h->kind = HANDLE_DIR;
+    h->ops = &cw_ops_host_dir;
     h->filetype = FILETYPE_DIRECTORY;
     h->dev = st.dev;
     h->ino = st.ino;
-    h->seekable = true;
     h->read_only = flags & CWASM_DIR_READ_ONLY;
     Rights denied = h->read_only ? RIGHTS_CHANGE : 0;
     h->base = RIGHTS_DIR & ~denied;
     h->inheriting = RIGHTS_BY_PATH & ~denied;
-    cw_captable_add(&w->table, h);
-    return CWASM_OK;
+    return put_preopen(w, h, err);
 }
 
 /* ---- Standard streams ---- */
@@ -235,19 +252,19 @@ static Status borrow(cwasm_wasi *w, int guest_fd, int host_fd, Handle **made, Er
     /* Whether calls wait is our own affair: the flag on the open file is shared with other processes and is never changed. */
     h->fdflags = fdflags & ~FDFLAG_NONBLOCK;
     if (st.type == HOST_SOCKET) {
-        h->kind = HANDLE_SOCKET;
+        h->ops = &cw_ops_socket;
         h->filetype = cw_host_socket_type(host_fd);
         h->base = h->inheriting = RIGHTS_SOCKET;
         *made = h;
         return CWASM_OK;
     }
-    h->kind = st.type == HOST_REGULAR ? HANDLE_FILE : HANDLE_STREAM;
     /* C libraries take a character device that cannot be seeked for a terminal (isatty), so the others get those rights. */
     u64 position;
-    h->seekable = st.type == HOST_REGULAR || st.type == HOST_BLOCK || (st.type == HOST_CHAR && !cw_host_is_terminal(host_fd));
-    if (h->seekable && cw_host_seek(host_fd, 0, WHENCE_CUR, &position))
-        h->seekable = false;
-    h->base = st.type == HOST_REGULAR ? RIGHTS_FILE : RIGHTS_STREAM | (h->seekable ? RIGHT_FD_SEEK | RIGHT_FD_TELL : 0);
+    bool seekable = st.type == HOST_REGULAR || st.type == HOST_BLOCK || (st.type == HOST_CHAR && !cw_host_is_terminal(host_fd));
+    if (seekable && cw_host_seek(host_fd, 0, WHENCE_CUR, &position))
+        seekable = false;
+    h->ops = !seekable ? &cw_ops_host_stream : st.type == HOST_REGULAR ? &cw_ops_host_file : &cw_ops_host_device;
+    h->base = st.type == HOST_REGULAR ? RIGHTS_FILE : RIGHTS_STREAM | (seekable ? RIGHT_FD_SEEK | RIGHT_FD_TELL : 0);
     if (st.type == HOST_DIRECTORY)
         h->filetype = FILETYPE_UNKNOWN;   /* as a stream it can only fail; it grants no tree */
     if (!readable || guest_fd == 1 || guest_fd == 2)
@@ -264,11 +281,7 @@ Status cwasm_wasi_stdio_fd(cwasm_wasi *w, int guest_fd, int host_fd, Error *err)
         return bad_argument(err, "a standard stream is descriptor 0, 1 or 2");
     Handle *h;
     TRY(borrow(w, guest_fd, host_fd, &h, err));
-    if (!cw_captable_set(&w->table, (u32)guest_fd, h)) {
-        cw_handle_drop(&w->table, h);
-        return cw_no_memory(err);
-    }
-    return CWASM_OK;
+    return put_stream(w, guest_fd, h, err);
 }
 
 Status cwasm_wasi_inherit_stdio(cwasm_wasi *w, Error *err)
@@ -294,20 +307,30 @@ Status cw_wasi_pass_fd(cwasm_wasi *w, int host_fd, u32 *guest_fd, Error *err)
 
 Status cwasm_wasi_stdin_bytes(cwasm_wasi *w, const void *bytes, size_t size, Error *err)
 {
-    u8 *copy = cw_alloc(&w->alloc, size + 1);
     Handle *h;
-    if (!copy)
+    TRY(new_virtual(w, 0, &h, err));
+    if (!cw_bytes_init(&w->alloc, h, bytes, size)) {
+        cw_handle_drop(&w->table, h);
         return cw_no_memory(err);
-    Status status = put_virtual(w, 0, HANDLE_BYTES, &h, err);
-    if (status) {
-        cw_free(&w->alloc, copy, size + 1);
-        return status;
     }
-    if (size)
-        memcpy(copy, bytes, size);
-    h->bytes = copy;
-    h->bytes_size = size;
-    return CWASM_OK;
+    return put_stream(w, 0, h, err);
+}
+
+static Status put_callback(cwasm_wasi *w, int guest_fd, ptrdiff_t (*read)(void *ctx, void *bytes, size_t size),
+                           ptrdiff_t (*write)(void *ctx, const void *bytes, size_t size), void *ctx, Error *err)
+{
+    Handle *h;
+    TRY(new_virtual(w, guest_fd, &h, err));
+    if (!cw_callback_init(&w->alloc, h, read, write, ctx)) {
+        cw_handle_drop(&w->table, h);
+        return cw_no_memory(err);
+    }
+    return put_stream(w, guest_fd, h, err);
+}
+
+Status cwasm_wasi_stdin_callback(cwasm_wasi *w, ptrdiff_t (*read)(void *ctx, void *bytes, size_t size), void *ctx, Error *err)
+{
+    return put_callback(w, 0, read, NULL, ctx, err);
 }
 
 Status cwasm_wasi_stdout_callback(cwasm_wasi *w, int guest_fd, ptrdiff_t (*write)(void *ctx, const void *bytes, size_t size), void *ctx,
@@ -315,9 +338,14 @@ Status cwasm_wasi_stdout_callback(cwasm_wasi *w, int guest_fd, ptrdiff_t (*write
 {
     if (guest_fd != 1 && guest_fd != 2)
         return bad_argument(err, "output streams are descriptors 1 and 2");
-    Handle *h;
-    TRY(put_virtual(w, guest_fd, HANDLE_CALLBACK, &h, err));
-    h->write = write;
-    h->write_ctx = ctx;
+    return put_callback(w, guest_fd, NULL, write, ctx, err);
+}
+
+Status cwasm_wasi_stdio_close(cwasm_wasi *w, int guest_fd, Error *err)
+{
+    if (guest_fd < 0 || guest_fd > 2)
+        return bad_argument(err, "a standard stream is descriptor 0, 1 or 2");
+    if (cw_captable_get(&w->table, (u32)guest_fd))
+        cw_captable_close(&w->table, (u32)guest_fd);
     return CWASM_OK;
 }

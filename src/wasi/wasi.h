@@ -42,13 +42,13 @@ struct cwasm_wasi {
 };
 
 /* One call in progress. */
-typedef struct Call {
+struct Call {
     cwasm_wasi *wasi;
     cwasm_caller *caller;
     const u64 *slots;       /* the arguments */
     Handle *h, *h2;         /* the descriptors that the table row names */
     cwasm_trap_code trap;   /* not NONE: ends the guest */
-} Call;
+};
 
 CW_INLINE void cw_wasi_lock(cwasm_wasi *w) { pthread_mutex_lock(&w->lock); }
 CW_INLINE void cw_wasi_unlock(cwasm_wasi *w) { pthread_mutex_unlock(&w->lock); }
@@ -136,6 +136,29 @@ CW_INLINE bool cw_handle_dont_wait(const Handle *h) { return !h->owned && (h->fd
 Errno cw_handle_ready(Call *c, const Handle *h, bool write);
 /* After ERRNO_INTR: true if the guest is to end, then c->trap is set. */
 bool cw_call_stopped(Call *c);
+
+/* ---- Kinds of objects ---- */
+
+extern const HandleOps cw_ops_host_file;     /* regular files */
+extern const HandleOps cw_ops_host_device;   /* what has positions but is no file: /dev/null; only from the embedder */
+extern const HandleOps cw_ops_host_stream;   /* terminals, pipes: only from the embedder */
+extern const HandleOps cw_ops_host_dir;
+extern const HandleOps cw_ops_socket;
+extern const HandleOps cw_ops_null;          /* reads end, writes vanish */
+extern const HandleOps cw_ops_bytes;         /* reads come from memory */
+extern const HandleOps cw_ops_callback;      /* reads and writes go to the embedder */
+
+/* Gives h, which is made for it, the object of the kind: size bytes are copied; false if there is no memory. */
+CW_CHECKED bool cw_bytes_init(const Alloc *alloc, Handle *h, const void *bytes, size_t size);
+CW_CHECKED bool cw_callback_init(const Alloc *alloc, Handle *h, ptrdiff_t (*read)(void *ctx, void *bytes, size_t size),
+                                 ptrdiff_t (*write)(void *ctx, const void *bytes, size_t size), void *ctx);
+
+/* For directories, which lack the rights to get here. */
+Errno cw_dir_seek(Call *c, Handle *h, s64 offset, int whence, u64 *position);
+Errno cw_dir_pio(Call *c, Handle *h, struct iovec *iov, int n, u64 offset, size_t *done);
+/* sync and set_flags of everything that has a host descriptor. */
+Errno cw_host_handle_sync(Call *c, Handle *h, bool data_only);
+Errno cw_host_handle_flags(Call *c, Handle *h, u16 fdflags);
 
 /* ---- The bodies, in p1_*.c ---- */
 
