@@ -53,6 +53,9 @@ endif()
 if(CW_FUZZ)
   list(APPEND cw_instrument -fsanitize=fuzzer-no-link)
 endif()
+if(cw_instrument)
+  list(APPEND cw_common -DCW_INSTRUMENTED=1)  # their run-time libraries need system calls and files of their own
+endif()
 
 # Hot interpreter files: nothing in a handler but the handler.
 set(cw_hot -falign-functions=64 -fomit-frame-pointer -fno-stack-protector)

@@ -585,6 +585,17 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdin_callback(cwasm_wasi *wasi,
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdin_bytes(cwasm_wasi *wasi, const void *bytes, size_t size, cwasm_error *err);
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdout_callback(cwasm_wasi *wasi, int guest_fd,
                                     ptrdiff_t (*write)(void *ctx, const void *bytes, size_t size), void *ctx, cwasm_error *err);
+/* A second wall around the whole process, for programs that do little else than run one guest; the library never puts it up by itself.
+ * It restricts the calling thread and those it starts from then on, for good; Linux only.
+ *   FILES    Landlock: the process can open, make, remove, rename and link files beneath the directories of this cwasm_wasi and nowhere
+ *            else (not restricted: stat, chmod, what is already open), and can neither connect nor listen by TCP unless the guest may
+ *   CALLS    seccomp: only system calls that running a guest needs; others fail with ENOSYS. No programs can be started
+ *   CODE     memory that could be written cannot become executable (all threads)
+ *   THREADS  added to CALLS: threads may still be started
+ * Do this after everything is open and handed over, and before the guest runs. *up (may be NULL) gets the walls that stand; CWASM_UNSUPPORTED
+ * if that is not all that were asked for, and err says why. Setting no_new_privs is part of it. */
+typedef enum cwasm_wall { CWASM_WALL_FILES = 1, CWASM_WALL_CALLS = 2, CWASM_WALL_CODE = 4, CWASM_WALL_THREADS = 8 } cwasm_wall;
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_confine(cwasm_wasi *wasi, unsigned walls, unsigned *up, cwasm_error *err);
 /* Defines wasi_snapshot_preview1.* and the older wasi_unstable.* in the linker. wasi must outlive the linker's instances. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_define(cwasm_wasi *wasi, cwasm_linker *linker, cwasm_error *err);
 

@@ -132,6 +132,7 @@ static const char *set_inherit_env(Args *args, char *value) { (void)value; args-
 static const char *set_argv0(Args *args, char *value) { args->argv0 = value; return NULL; }
 static const char *set_invoke(Args *args, char *value) { args->invoke = value; return NULL; }
 static const char *set_path_walk(Args *args, char *value) { (void)value; args->path_walk = true; return NULL; }
+static const char *set_no_second_wall(Args *args, char *value) { (void)value; args->second_wall = SECOND_WALL_OFF; return NULL; }
 static const char *set_imports(Args *args, char *value) { (void)value; args->imports = true; return NULL; }
 static const char *set_exports(Args *args, char *value) { (void)value; args->exports = true; return NULL; }
 static const char *set_sections(Args *args, char *value) { (void)value; args->sections = true; return NULL; }
@@ -188,6 +189,18 @@ static const char *set_bounds(Args *args, char *value)
     return NULL;
 }
 
+static const char *set_second_wall(Args *args, char *value)
+{
+    static const char *const names[] = { "on", "off", "require" };   /* in the order of SecondWall */
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(value, names[i]) == 0) {
+            args->second_wall = (SecondWall)i;
+            return NULL;
+        }
+    }
+    return "must be on, off or require";
+}
+
 static const char *set_feature(Args *args, char *value)
 {
     if (!grow_lists(args))
@@ -238,6 +251,8 @@ static const Option options[] = {
     { "stack-size", "SIZE", CMD_RUN, set_stack_size, "size of the guest's stack (default: 8M)" },
     { "report", "json:FILE|json:FD", CMD_RUN, set_report, "write how the run ended as JSON to a file or open descriptor" },
     { "path-walk", NULL, CMD_RUN, set_path_walk, "resolve guest paths step by step, without openat2" },
+    { "second-wall", "on|off|require", CMD_RUN, set_second_wall, "confine this process by the kernel, too: where it can (default), not, or must" },
+    { "no-second-wall", NULL, CMD_RUN, set_no_second_wall, "the same as --second-wall=off" },
     { "compile", "eager|lazy", CMD_RUN, set_compile, "translate all functions at load, or each at its first call (default)" },
     { "dispatch", "auto|switch|goto|tail", CMD_RUN, set_dispatch, "which interpreter loop, of those in this build" },
     { "bounds", "explicit|guard", CMD_RUN, set_bounds, "how memory accesses are checked: compare (default) or guard pages" },

@@ -22,6 +22,9 @@ typedef struct DirGrant {
     bool read_only;
 } DirGrant;
 
+/* --second-wall */
+typedef enum SecondWall { SECOND_WALL_ON, SECOND_WALL_OFF, SECOND_WALL_REQUIRE } SecondWall;
+
 typedef struct Args {
     Command command;
     bool is_short;               /* `cwasm MODULE …` without the word run */
@@ -48,6 +51,7 @@ typedef struct Args {
     cwasm_dispatch dispatch;
     cwasm_bounds bounds;
     bool path_walk;
+    SecondWall second_wall;
     const char *report;          /* path, NULL: none or report_fd */
     int report_fd;               /* -1: none */
     bool imports, exports, sections;

@@ -80,6 +80,25 @@ static int grant(Run *run, cwasm_wasi *wasi)
     return grant_env(run, wasi);
 }
 
+/* After everything is open and before anything of the guest runs. */
+static int second_wall(Run *run, const cwasm_module *module, cwasm_wasi *wasi)
+{
+    unsigned walls = CWASM_WALL_FILES | CWASM_WALL_CALLS | CWASM_WALL_CODE;
+    cwasm_error err;
+    if (run->args->second_wall == SECOND_WALL_OFF)
+        return 0;
+    for (size_t i = 0; i < cwasm_module_n_imports(module); i++) {
+        cwasm_import import = cwasm_module_import(module, i);
+        if (import.name_size == 12 && memcmp(import.name, "thread-spawn", 12) == 0)
+            walls |= CWASM_WALL_THREADS;
+    }
+    if (cwasm_wasi_confine(wasi, walls, NULL, &err) == CWASM_OK || run->args->second_wall != SECOND_WALL_REQUIRE)
+        return 0;
+    snprintf(run->message, sizeof run->message, "the second wall does not stand: %s", err.message);
+    cw_complain("--second-wall=require: %s", err.message);
+    return cw_run_end(run, KIND_FAILED, STATUS_NOT_RUNNABLE);
+}
+
 /* ---- How calls end --------------------------------------------------------------------------------------------- */
 
 static void write_stderr(void *ctx, const char *text, size_t size)
@@ -328,6 +347,9 @@ static int instantiate_and_run(Run *run, cwasm_engine *engine, cwasm_module *mod
         cwasm_store_set_fuel(run->store, run->args->fuel);
     if (run->args->max_memory)
         cwasm_store_limit_memory(run->store, run->args->max_memory);
+    status = second_wall(run, module, wasi);
+    if (status)
+        return status;
     cw_timeout_start(run);
     status = cwasm_linker_instantiate(linker, run->store, module, &instance, &err) ? failed(run, module, &err)
                                                                                   : run_instance(run, instance);

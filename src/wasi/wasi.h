@@ -37,6 +37,7 @@ struct cwasm_wasi {
     Strings args, env;
     bool has_beneath;   /* the kernel resolves paths (openat2); else path.c walks */
     bool no_proc;       /* never reopen by way of /proc */
+    bool net;           /* the guest may make sockets: the second wall lets their calls through */
     bool (*stop)(void *ctx);
     void *stop_ctx;
 };

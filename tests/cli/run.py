@@ -159,7 +159,7 @@ def help_of_command(t, command):
 def help_names_every_option(t):
     out = t.run("help", "run").exits(0).out.decode()
     for option in ("--dir", "--env", "--inherit-env", "--argv0", "--invoke", "--fuel", "--timeout", "--max-memory", "--stack-size",
-                   "--compile", "--dispatch", "--bounds", "-W", "--path-walk", "--report", "--file"):
+                   "--compile", "--dispatch", "--bounds", "-W", "--path-walk", "--report", "--file", "--second-wall"):
         if option not in out:
             raise Failure(f"{option} is not in the help")
 
@@ -423,6 +423,22 @@ def read_only_directory(t):
     (d / "made").unlink()
     t.run("run", f"--dir={d}", "--path-walk", path).exits(0)
     r.wants((d / "made").exists(), "a file wanted with --path-walk")
+
+
+@case
+def second_wall(t):
+    path = t.wasm(guests.CREATE)
+    for i, option in enumerate(("--second-wall=on", "--second-wall=off", "--no-second-wall", "--second-wall=require")):
+        d = t.folder / f"d{i}"
+        d.mkdir()
+        r = t.run("run", option, f"--dir={d}", path)
+        if i == 3 and r.code == 126:   # the kernel lacks a part of it, or the build is instrumented
+            r.says("--second-wall=require: ")
+            r.wants(not (d / "made").exists(), "nothing run")
+        else:
+            r.exits(0).silent()
+            r.wants((d / "made").exists(), "a file wanted")
+    t.run("run", "--second-wall=maybe", path).exits(2).says("must be on, off or require")
 
 
 @case

@@ -1,0 +1,44 @@
+/*
+ * wall.c - the second wall: what the process may do once the guest runs, whatever an error in cwasm lets it try.
+ *
+ * The first wall is the checks of the calls. The second one is the kernel's and needs no checks of ours to hold: files only beneath what
+ * was handed over, and no system call that cwasm has no use for.
+ */
+#include "wasi/wall.h"
+#include "wasi/wasi.h"
+
+Status cwasm_wasi_confine(cwasm_wasi *w, unsigned walls, unsigned *up, Error *err)
+{
+    const unsigned all = CWASM_WALL_FILES | CWASM_WALL_CALLS | CWASM_WALL_CODE;
+    if (up)
+        *up = 0;
+    if (walls & ~(all | CWASM_WALL_THREADS))
+        return cw_fail(err, CWASM_ARGUMENT, CWASM_NO_OFFSET, "cwasm_wasi_confine: unknown flags");
+
+    VEC(WallRoot) roots = { NULL, 0, 0 };
+    WallPlan plan = { .walls = walls, .net = w->net, .sockets = w->net };
+    for (u32 i = 0; i < w->table.slots.n; i++) {
+        const Handle *h = w->table.slots.at[i];
+        if (!h || h->fd < 0)
+            continue;
+        plan.sockets |= h->filetype == FILETYPE_SOCKET_STREAM || h->filetype == FILETYPE_SOCKET_DGRAM;
+        plan.terminal |= h->filetype == FILETYPE_CHARACTER_DEVICE && cw_host_is_terminal(h->fd);
+        if (!h->preopen)
+            continue;
+        WallRoot root = { h->fd, h->read_only, h->filetype == FILETYPE_DIRECTORY };
+        if (!cw_vec_push(&w->alloc, &roots, root)) {
+            cw_vec_done(&w->alloc, &roots);
+            return cw_no_memory(err);
+        }
+    }
+    const char *why = "";
+    plan.roots = roots.at;
+    plan.n_roots = roots.n;
+    unsigned stand = cw_wall_raise(&plan, &why);
+    cw_vec_done(&w->alloc, &roots);
+    if (up)
+        *up = stand;
+    if ((walls & all) & ~stand)
+        return cw_fail(err, CWASM_UNSUPPORTED, CWASM_NO_OFFSET, "%s", why);
+    return CWASM_OK;
+}

@@ -1,0 +1,299 @@
+/* The second wall (src/wasi/wall*.c): what a confined process can still do. Each case confines a child process, as it is for good. */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cwasm.h"
+
+static char base[64];
+static unsigned possible;   /* the walls that this kernel has */
+enum { ALL = CWASM_WALL_FILES | CWASM_WALL_CALLS | CWASM_WALL_CODE };
+
+/* The checks of a child: each prints what is wrong. */
+static int wrong;
+static void expect(const char *what, int right)
+{
+    if (!right) {
+        fprintf(stderr, "%s: errno %d\n", what, errno);
+        wrong++;
+    }
+}
+
+static void make(const char *name, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", base, name);
+    FILE *f = fopen(path, "w");
+    if (!f || fputs(text, f) < 0 || fclose(f))
+        abort();
+}
+
+static int can_open(const char *name, int flags)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", base, name);
+    int fd = open(path, flags, 0666);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+static int moves(const char *from, const char *to)
+{
+    char a[128], b[128];
+    snprintf(a, sizeof a, "%s/%s", base, from);
+    snprintf(b, sizeof b, "%s/%s", base, to);
+    return renameat(AT_FDCWD, a, AT_FDCWD, b) == 0;
+}
+
+/* Confines this process as the cwasm program does for --dir one --dir two --dir readonly:ro. */
+static unsigned confine(unsigned walls)
+{
+    static const char *const dirs[] = { "one", "two", "readonly" };
+    cwasm_wasi *wasi;
+    cwasm_error err;
+    unsigned up = 0;
+    if (cwasm_wasi_new(NULL, &wasi, &err))
+        abort();
+    for (int i = 0; i < 3; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s/%s", base, dirs[i]);
+        if (cwasm_wasi_dir(wasi, path, path, i == 2 ? CWASM_DIR_READ_ONLY : CWASM_DIR_READ_WRITE, &err))
+            abort();
+    }
+    cwasm_status status = cwasm_wasi_confine(wasi, walls, &up, &err);
+    if ((status == CWASM_OK) != (up == (walls & ALL)) || (status && !err.message[0]))
+        abort();
+    return up;
+}
+
+/* Runs test(up) in a child that is confined; fails if a check of it did. */
+static void in_child(unsigned walls, void (*test)(unsigned up))
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        unsigned up = confine(walls);
+        test(up);
+        _exit(wrong != 0);
+    }
+    int status = -1;
+    assert_true(child > 0 && waitpid(child, &status, 0) == child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void files(unsigned up)
+{
+    bool is_shut = up & CWASM_WALL_FILES;
+    expect("read what was given", can_open("one/file", O_RDONLY));
+    expect("write it", can_open("one/file", O_RDWR | O_TRUNC));
+    expect("make a file", can_open("one/new", O_RDWR | O_CREAT));
+    expect("read what is read-only", can_open("readonly/file", O_RDONLY));
+    expect("move between trees", moves("one/new", "two/new"));
+    expect("the parent's directory", !is_shut || (!can_open("outside", O_RDONLY) && errno == EACCES));
+    expect("another file", !is_shut || !can_open("../../etc/passwd", O_RDONLY));
+    expect("a new file outside", !is_shut || !can_open("made", O_RDWR | O_CREAT));
+    expect("write what is read-only", !is_shut || !can_open("readonly/file", O_WRONLY));
+    expect("make a file in it", !is_shut || !can_open("readonly/new", O_RDWR | O_CREAT));
+    expect("move out", !is_shut || !moves("one/file", "stolen"));
+    expect("move in", !is_shut || !moves("outside", "one/stolen"));
+    expect("procfs", !is_shut || open("/proc/self/mem", O_RDWR) < 0);
+}
+
+static void code(unsigned up)
+{
+    bool is_shut = up & CWASM_WALL_CODE;
+    void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    expect("memory", p != MAP_FAILED);
+    expect("made executable", !is_shut || mprotect(p, 4096, PROT_READ | PROT_EXEC) != 0);
+    expect("mapped executable", !is_shut || mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED);
+}
+
+static void calls(unsigned up)
+{
+    if (!(up & CWASM_WALL_CALLS))
+        return;
+    char *none[] = { NULL };
+    static const long denied[] = {
+        SYS_kill, SYS_ptrace, SYS_socket, SYS_clone, SYS_clone3, SYS_unshare, SYS_mount, SYS_prctl, SYS_seccomp, SYS_fchmodat, SYS_fchownat,
+        SYS_fchmod, SYS_mknodat, SYS_setuid, SYS_process_vm_writev, SYS_shmget, SYS_shmat, SYS_semget, SYS_msgget, SYS_keyctl, SYS_bpf,
+        SYS_perf_event_open, SYS_io_uring_setup, SYS_userfaultfd, SYS_memfd_create, SYS_name_to_handle_at, SYS_open_by_handle_at,
+        SYS_pidfd_open, SYS_execveat, SYS_personality, SYS_syslog, SYS_clock_settime, SYS_tgkill, SYS_init_module, SYS_reboot, 500, 511,
+        512, 100000
+    };
+    for (size_t i = 0; i < sizeof denied / sizeof denied[0]; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "call %ld", denied[i]);
+        errno = 0;
+        expect(name, syscall(denied[i], -1L, 0L, 0L, 0L, 0L, 0L) == -1 && errno == ENOSYS);
+    }
+    expect("execve", execve("/bin/true", none, none) < 0 && errno == ENOSYS);
+    expect("ioctl", ioctl(0, FIONREAD, &(int){ 0 }) == 0 || errno != ENOSYS);
+}
+
+static void other_numbers(unsigned up)
+{
+    (void)up;
+#if defined(__x86_64__)
+    expect("x32's write", syscall(0x40000000 | 1, 2, "x\n", 2L) < 0);
+    long result;
+    __asm__ volatile("int $0x80" : "=a"(result) : "a"(20L) : "memory");   /* getpid of i386: the end */
+    (void)result;
+#endif
+}
+
+static void *run_thread(void *x) { return x; }
+
+static void threads(unsigned up)
+{
+    pthread_t thread;
+    void *result = NULL;
+    (void)up;
+    expect("a thread", pthread_create(&thread, NULL, run_thread, &thread) == 0 && pthread_join(thread, &result) == 0 && result == &thread);
+    expect("no process", !(up & CWASM_WALL_CALLS) || fork() < 0);
+}
+
+static void what_works(void **state)
+{
+    (void)state;
+    in_child(ALL, files);
+    in_child(CWASM_WALL_FILES, files);
+}
+
+static void no_executable_memory(void **state)
+{
+    (void)state;
+    in_child(ALL, code);
+}
+
+static void no_other_calls(void **state)
+{
+    (void)state;
+    in_child(ALL, calls);
+    in_child(ALL | CWASM_WALL_THREADS, threads);
+}
+
+static void no_other_architecture(void **state)
+{
+    (void)state;
+    if (!(possible & CWASM_WALL_CALLS)) {
+        print_message("this kernel or build has no system call filter\n");
+        return;
+    }
+#if defined(__x86_64__)
+    pid_t child = fork();
+    if (child == 0) {
+        confine(ALL);
+        other_numbers(ALL);
+        _exit(0);
+    }
+    int status = -1;
+    assert_true(child > 0 && waitpid(child, &status, 0) == child);
+    assert_true(WIFSIGNALED(status));
+    assert_true(WTERMSIG(status) == SIGSYS || WTERMSIG(status) == SIGSEGV);   /* SEGV: a kernel without i386 calls */
+#endif
+}
+
+/* TIOCSTI pushes input into a terminal; with a terminal among the streams only harmless requests pass. */
+static void no_terminal_tricks(void **state)
+{
+    (void)state;
+    int host = posix_openpt(O_RDWR | O_NOCTTY), status = -1;
+    assert_true(host >= 0 && grantpt(host) == 0 && unlockpt(host) == 0);
+    pid_t child = fork();
+    if (child == 0) {
+        cwasm_wasi *wasi;
+        unsigned up;
+        setsid();
+        int terminal = open(ptsname(host), O_RDWR);
+        if (terminal < 0 || cwasm_wasi_new(NULL, &wasi, NULL) || cwasm_wasi_stdio_fd(wasi, 0, terminal, NULL))
+            _exit(2);
+        if (cwasm_wasi_confine(wasi, ALL, &up, NULL) && (up & CWASM_WALL_CALLS) != (possible & CWASM_WALL_CALLS))
+            _exit(3);
+        expect("isatty", isatty(terminal));
+        expect("TIOCSTI", !(up & CWASM_WALL_CALLS) || (ioctl(terminal, TIOCSTI, "x") < 0 && errno == EPERM));
+        _exit(wrong != 0);
+    }
+    assert_true(child > 0 && waitpid(child, &status, 0) == child);
+    assert_int_equal(status, 0);
+    close(host);
+}
+
+static void wrong_flags(void **state)
+{
+    (void)state;
+    cwasm_wasi *wasi;
+    cwasm_error err;
+    assert_int_equal(cwasm_wasi_new(NULL, &wasi, &err), CWASM_OK);
+    assert_int_equal(cwasm_wasi_confine(wasi, 64, NULL, &err), CWASM_ARGUMENT);
+    assert_int_equal(cwasm_wasi_confine(wasi, 0, NULL, &err), CWASM_OK);
+    cwasm_wasi_free(wasi);
+}
+
+/* Finds out what there is, in a child. */
+static unsigned find_out(void)
+{
+    pid_t child = fork();
+    if (child == 0)
+        _exit((int)confine(ALL));
+    int status = -1;
+    return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) ? (unsigned)WEXITSTATUS(status) : 0;
+}
+
+static int setup(void **state)
+{
+    static const char *const dirs[] = { "", "/one", "/two", "/readonly" };
+    (void)state;
+    strcpy(base, "/tmp/cwasm-wall-XXXXXX");
+    if (!mkdtemp(base))
+        return -1;
+    for (int i = 1; i < 4; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s%s", base, dirs[i]);
+        if (mkdir(path, 0777))
+            return -1;
+    }
+    make("outside", "outside");
+    make("one/file", "one");
+    make("readonly/file", "readonly");
+    possible = find_out();
+    print_message("walls: files %s, calls %s, code %s\n", possible & CWASM_WALL_FILES ? "yes" : "no",
+                  possible & CWASM_WALL_CALLS ? "yes" : "no", possible & CWASM_WALL_CODE ? "yes" : "no");
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    char command[128];
+    (void)state;
+    snprintf(command, sizeof command, "rm -rf '%s'", base);
+    return system(command);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(wrong_flags),        cmocka_unit_test(what_works),            cmocka_unit_test(no_executable_memory),
+        cmocka_unit_test(no_other_calls),     cmocka_unit_test(no_other_architecture), cmocka_unit_test(no_terminal_tricks),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
