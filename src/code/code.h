@@ -55,10 +55,10 @@ typedef struct CatchClause {
     u32 tag;               /* tag index; NONE for catch_all */
     u32 target;            /* IR offset */
     u32 next;              /* clause of the same range, or NONE */
-    u16 slot;              /* frame slot of the first value */
-    u16 ref;               /* frame slot that gets the exnref, or NO_SLOT */
+    u32 slot;              /* frame slot of the first value */
+    u32 ref;               /* frame slot that gets the exnref, or NO_SLOT */
 } CatchClause;
-#define NO_SLOT UINT16_MAX
+#define NO_SLOT UINT32_MAX
 
 typedef struct HandlerTable {
     u32 n_ranges;

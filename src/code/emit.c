@@ -13,6 +13,7 @@
 #include "code/emit.h"
 
 #include "code/rootmap.h"
+#include "wasm/limits.h"
 
 /* ---- Instructions ---- */
 
@@ -72,9 +73,19 @@ bool cw_emit_grow(Walk *w, size_t extra)
     return true;
 }
 
+/* Functions with far slots (emit_far.inc): slots of the window. Two each for operands, and for a result; then room for operands that are a block. */
+enum { NEAR_A, NEAR_D = 2, NEAR_B = 4, NEAR_X = 6, NEAR_RESULT = 8, NEAR_BLOCK = 10 };
+static u32 bring_near(Walk *w, u32 slot, u32 i);
+
 /* Appends an instruction; extension words are left to the caller. */
 static u32 emit(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 x)
 {
+    if (CW_UNLIKELY(w->far)) {
+        a = bring_near(w, a, NEAR_A);
+        d = bring_near(w, d, NEAR_D);
+        b = bring_near(w, b, NEAR_B);
+        x = bring_near(w, x, NEAR_X);
+    }
     u32 at = w->at;
     Ins *ins = INS(w, at);
     ins->handler = w->target.handlers ? w->target.handlers[ir] : ir;
@@ -88,10 +99,12 @@ static u32 emit(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 x)
         w->n_hist--;
     }
     w->hist[w->n_hist++] = (Hist){ at, (u16)ir, (u16)op, (u8)form, false, NONE };
+    if (CW_UNLIKELY(w->far))
+        w->n_hist = 0;
     if (CW_UNLIKELY(w->want_map))
         w->failed |= !cw_vec_push(w->alloc, &w->map, (MapEntry){ at, (u32)(w->op_at - w->module->funcs[w->func_index].body) });
     if (CW_UNLIKELY(w->record != NULL))
-        cw_record_roots(w, at, ir, a);
+        cw_record_roots(w, at, ir, ir >= IR_far_call_func && ir <= IR_far_call_ref ? b | x << 16 : a);
     return at;
 }
 
@@ -99,6 +112,8 @@ static u32 emit_imm(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 imm)
 {
     return emit(w, ir, op, form, a, d, imm & 0xffff, imm >> 16);
 }
+
+#include "code/emit_far.inc"
 
 /* Takes the last instruction back. Only for instructions without branch targets. */
 static Hist unemit(Walk *w)
@@ -182,6 +197,8 @@ static void push_local(Walk *w, u32 x, ValType type)
 /* The slot a non-constant, non-pending entry can be read from. */
 static u32 slot_of(const Walk *w, const Ent *e) { return e->kind == E_LOCAL ? w->local_slot[e->x] : e->slot; }
 
+static void emit_set(Walk *w, u32 c, u32 to);
+
 /* Rule 1. */
 static void spill(Walk *w, u32 c)
 {
@@ -189,10 +206,14 @@ static void spill(Walk *w, u32 c)
         return;
     Acc *acc = &w->acc[c];
     Ent *e = &w->ents[acc->pending];
-    set_op(w, acc->producer, acc->op + 1u);
-    INS(w, acc->producer)->d = (u16)e->slot;
-    set_dst(w, acc->producer, e->slot, false);
-    wrote(w, e->slot);
+    if (CW_UNLIKELY(w->far)) {
+        emit_set(w, c, e->slot);
+    } else {
+        set_op(w, acc->producer, acc->op + 1u);
+        INS(w, acc->producer)->d = (u16)e->slot;
+        set_dst(w, acc->producer, e->slot, false);
+        wrote(w, e->slot);
+    }
     e->kind = E_SLOT;
     acc->mirror = e->slot;
     acc->pending = NONE;
@@ -207,6 +228,11 @@ static void spill_all(Walk *w)
 static void emit_copy(Walk *w, u32 from, u32 to)
 {
     Hist *h = last(w);
+    if (is_far(from) || is_far(to)) {
+        emit_far(w, IR_far_copy, to, from);
+        wrote(w, to);
+        return;
+    }
     if (h && h->ir == IR_copy) {
         const Ins *p = INS(w, h->at);
         u32 from0 = p->a, to0 = p->d;
@@ -224,7 +250,7 @@ static void emit_copy(Walk *w, u32 from, u32 to)
 
 static void emit_copyi(Walk *w, u64 bits, u32 to)
 {
-    u32 at = emit(w, IR_copyi, 0, FORM_NONE, 0, to, 0, 0);
+    u32 at = is_far(to) ? emit_far(w, IR_far_copyi, to, 0) : emit(w, IR_copyi, 0, FORM_NONE, 0, to, 0, 0);
     INS(w, at)->ext[0] = bits;
     wrote(w, to);
 }
@@ -232,7 +258,11 @@ static void emit_copyi(Walk *w, u64 bits, u32 to)
 static void emit_set(Walk *w, u32 c, u32 to)
 {
     static const u16 set[N_CLASSES] = { IR_set_r, IR_set_d, IR_set_s, IR_set_v };
-    emit(w, set[c], 0, FORM_NONE, 0, to, 0, 0);
+    static const u16 far_set[N_CLASSES] = { IR_far_set_r, IR_far_set_d, IR_far_set_s, IR_far_set_v };
+    if (is_far(to))
+        emit_far(w, far_set[c], to, 0);
+    else
+        emit(w, set[c], 0, FORM_NONE, 0, to, 0, 0);
     wrote(w, to);
 }
 
@@ -257,7 +287,10 @@ static void copy_to(Walk *w, const Ent *e, u32 to)
             break;
         }
         if (c == CLASS_V128) {   /* in one piece: a wide load of two narrow stores stalls */
-            emit(w, IR_copyv, 0, FORM_NONE, from, to, 0, 0);
+            if (is_far(from) || is_far(to))
+                emit_far(w, IR_far_copyv, to, from);
+            else
+                emit(w, IR_copyv, 0, FORM_NONE, from, to, 0, 0);
             wrote(w, to);
             break;
         }
@@ -368,7 +401,7 @@ static void push_result(Walk *w, ValType type, u32 at, u32 ir)
 static void push_stored(Walk *w, ValType type, u32 at)
 {
     u32 slot = push(w, E_SLOT, type)->slot;
-    INS(w, at)->d = (u16)slot;
+    set_result(w, at, slot, type);
     set_dst(w, at, slot, false);
     wrote(w, slot);
     w->acc[CLASS_INT].mirror = class_of(type) == CLASS_INT ? slot : NONE;
@@ -597,7 +630,7 @@ void cw_emit_load(Walk *w, Op op, u64 offset, u32 memory)
         u32 at = emit(w, op_ir[op] + (is64(w, memory) ? LOAD_M64 : LOAD_M), 0, FORM_NONE, a, 0, memory, 0);
         INS(w, at)->ext[0] = offset;
         u32 slot = push(w, E_SLOT, info->out)->slot;
-        INS(w, at)->d = (u16)slot;
+        set_result(w, at, slot, info->out);
         set_dst(w, at, slot, false);
         wrote(w, slot);
         w->acc[c].mirror = slot;
@@ -788,9 +821,11 @@ void cw_emit_wide(Walk *w, u32 ir, u32 n)
     for (u32 i = 0; i < n; i++)
         (void)pop(w);
     u32 d = next_slot(w);
-    u32 at = emit(w, ir, 0, FORM_NONE, f[0], d, f[1], f[2]);
+    f[3] = bring_near(w, f[3], NEAR_D);
+    u32 at = emit(w, ir, 0, FORM_NONE, f[0], 0, f[1], f[2]);
     if (n == 4)
         INS(w, at)->ext[0] = f[3];
+    set_result(w, at, d, T_V128);   /* two slots, too */
     for (u32 i = 0; i < 2; i++) {
         push(w, E_SLOT, T_I64);
         wrote(w, d + i);
@@ -1097,7 +1132,7 @@ void cw_emit_return(Walk *w)
             INS(w, at)->ext[0] = o.c;
     } else {
         materialize_top(w, n);
-        emit_imm(w, IR_ret_n, 0, FORM_NONE, w->ents[w->n - n].slot, own, w->type->result_slots);
+        emit_imm(w, IR_ret_n, 0, FORM_NONE, block_near(w, w->ents[w->n - n].slot, w->type->result_slots), own, w->type->result_slots);
     }
     w->n_hist = 0;
 }
@@ -1189,7 +1224,7 @@ static void return_caught(Walk *w)
         static const u16 ret[N_CLASSES] = { IR_ret_S, IR_ret_S_f64, IR_ret_S_f32 };
         emit(w, ret[class_of(w->type->results[0])], 0, FORM_NONE, w->first_slot, own, 0, 0);
     } else {
-        emit_imm(w, IR_ret_n, 0, FORM_NONE, w->first_slot, own, w->type->result_slots);
+        emit_imm(w, IR_ret_n, 0, FORM_NONE, block_near(w, w->first_slot, w->type->result_slots), own, w->type->result_slots);
     }
     w->n_hist = 0;
 }
@@ -1254,7 +1289,9 @@ void cw_emit_call(Walk *w, u32 func_index)
 {
     const FuncDecl *f = &w->module->funcs[func_index];
     u32 first = arguments(w, f->type->n_params);
-    if (func_index < w->module->n_func_imports) {
+    if (is_far(first)) {
+        emit_far(w, IR_far_call_func, first, func_index);
+    } else if (func_index < w->module->n_func_imports) {
         emit_imm(w, IR_call_import, 0, FORM_NONE, first, 0, func_index);
     } else {
         u64 code = callee_word(w, func_index, true);
@@ -1291,9 +1328,13 @@ static Opd table_index(Walk *w, u32 n_params, bool in_slot_only)
 void cw_emit_call_indirect(Walk *w, const Type *type, u32 table)
 {
     bool wide = w->module->tables[table].type.limits.is64;
-    Opd o = table_index(w, type->n_params, wide);
+    Opd o = table_index(w, type->n_params, wide || w->far);
     u32 first = arguments(w, type->n_params);
-    u32 at = emit(w, wide ? IR_call_indirect_64 : o.k == 'R' ? IR_call_indirect_R : IR_call_indirect_S, 0, FORM_NONE, first, type->param_slots,
+    u32 at;
+    if (is_far(first))
+        at = emit_imm(w, IR_far_call_table, 0, FORM_NONE, o.slot, 0, first);
+    else
+        at = emit(w, wide ? IR_call_indirect_64 : o.k == 'R' ? IR_call_indirect_R : IR_call_indirect_S, 0, FORM_NONE, first, type->param_slots,
                   o.k == 'R' && !wide ? 0 : o.slot, 0);
     INS(w, at)->ext[0] = type->id | (u64)table << 32;
     pop_n(w, type->n_params);
@@ -1304,7 +1345,7 @@ void cw_emit_return_call(Walk *w, u32 func_index)
 {
     const FuncDecl *f = &w->module->funcs[func_index];
     u32 own = w->type->param_slots;
-    u32 first = arguments(w, f->type->n_params);
+    u32 first = block_near(w, arguments(w, f->type->n_params), f->type->param_slots);
     if (func_index < w->module->n_func_imports) {
         u32 at = emit_imm(w, IR_return_call_import, 0, FORM_NONE, first, f->type->param_slots, func_index);
         INS(w, at)->ext[0] = own;
@@ -1319,7 +1360,7 @@ void cw_emit_return_call(Walk *w, u32 func_index)
 void cw_emit_return_call_indirect(Walk *w, const Type *type, u32 table)
 {
     Opd o = table_index(w, type->n_params, true);
-    u32 first = arguments(w, type->n_params);
+    u32 first = block_near(w, arguments(w, type->n_params), type->param_slots);
     bool wide = w->module->tables[table].type.limits.is64;
     u32 at = emit(w, wide ? IR_return_call_indirect_64 : IR_return_call_indirect, 0, FORM_NONE, first, type->param_slots, o.slot, 0);
     INS(w, at)->ext[0] = type->id | (u64)table << 32;
@@ -1331,7 +1372,10 @@ void cw_emit_call_ref(Walk *w, const Type *type)
 {
     Opd o = table_index(w, type->n_params, true);
     u32 first = arguments(w, type->n_params);
-    emit(w, IR_call_ref, 0, FORM_NONE, first, type->param_slots, o.slot, 0);
+    if (is_far(first))
+        emit_imm(w, IR_far_call_ref, 0, FORM_NONE, o.slot, 0, first);
+    else
+        emit(w, IR_call_ref, 0, FORM_NONE, first, type->param_slots, o.slot, 0);
     pop_n(w, type->n_params);
     results(w, type);
 }
@@ -1339,7 +1383,7 @@ void cw_emit_call_ref(Walk *w, const Type *type)
 void cw_emit_return_call_ref(Walk *w, const Type *type)
 {
     Opd o = table_index(w, type->n_params, true);
-    u32 first = arguments(w, type->n_params);
+    u32 first = block_near(w, arguments(w, type->n_params), type->param_slots);
     u32 at = emit(w, IR_return_call_ref, 0, FORM_NONE, first, type->param_slots, o.slot, 0);
     INS(w, at)->ext[0] = w->type->param_slots;
     w->n_hist = 0;
@@ -1389,7 +1433,7 @@ Status cw_emit_catch_clause(Walk *w, u32 tag, bool ref, Ctl *ctl)
     u32 values = tag == NONE ? 0 : w->module->tags[tag]->param_slots;
     u32 clause = w->clauses.n;
     u32 range = w->tries.n - 1, last_clause = w->tries.at[range].first == NONE ? NONE : clause - 1;
-    TRY(add_clause(w, range, last_clause, (CatchClause){ .tag = tag, .slot = (u16)ctl->slot, .ref = ref ? (u16)(ctl->slot + values) : NO_SLOT }));
+    TRY(add_clause(w, range, last_clause, (CatchClause){ .tag = tag, .slot = ctl->slot, .ref = ref ? ctl->slot + values : NO_SLOT }));
     CatchClause *c = &w->clauses.at[clause];
     if (ctl->op == OP_loop) {
         c->target = ctl->label;
@@ -1423,7 +1467,7 @@ Status cw_emit_catch(Walk *w, Ctl *ctl, u32 tag)
     u32 before = ctl->clause;
     ctl->clause = w->clauses.n;
     return add_clause(w, ctl->caught, before,
-                      (CatchClause){ .tag = tag, .target = w->at, .slot = (u16)ctl->slot, .ref = (u16)caught_slot(w, ctl) });
+                      (CatchClause){ .tag = tag, .target = w->at, .slot = ctl->slot, .ref = caught_slot(w, ctl) });
 }
 
 void cw_emit_delegate(Walk *w, const Ctl *ctl, const Ctl *to)
@@ -1433,7 +1477,7 @@ void cw_emit_delegate(Walk *w, const Ctl *ctl, const Ctl *to)
 
 void cw_emit_throw(Walk *w, u32 tag)
 {
-    u32 first = arguments(w, w->module->tags[tag]->n_params);
+    u32 first = block_near(w, arguments(w, w->module->tags[tag]->n_params), w->module->tags[tag]->param_slots);
     emit_imm(w, IR_throw, 0, FORM_NONE, first, 0, tag);
     w->n_hist = 0;
 }

@@ -20,13 +20,13 @@ struct RootRecord {
     u64 budget;                  /* entries that may still be looked at */
     bool out_of_budget, failed;
     VEC(RecordedSite) sites;
-    VEC(u16) slots;
+    VEC(u32) slots;
 };
 
 static bool begins(const char *text, const char *with) { return strncmp(text, with, strlen(with)) == 0; }
 
 /* By name, so that new calls and new allocations are safepoints without being listed. */
-static bool is_call(u32 ir) { return begins(cw_ir_name[ir], "call_") || begins(cw_ir_name[ir], "return_call"); }
+static bool is_call(u32 ir) { return begins(cw_ir_name[ir], "call_") || begins(cw_ir_name[ir], "return_call") || begins(cw_ir_name[ir], "far_call"); }
 static bool is_allocation(u32 ir)
 {
     return begins(cw_ir_name[ir], "struct_new") || begins(cw_ir_name[ir], "array_new") || begins(cw_ir_name[ir], "throw");
@@ -50,7 +50,7 @@ void cw_record_roots(Walk *w, u32 at, u32 ir, u32 first_argument)
         const Ent *e = &w->ents[i];
         if (e->kind != E_SLOT || !cw_is_ref(e->type) || (call && e->slot >= first_argument) || !cw_is_traced(w->module->registry, e->type))
             continue;
-        if (!cw_vec_push(rec->alloc, &rec->slots, (u16)e->slot))
+        if (!cw_vec_push(rec->alloc, &rec->slots, e->slot))
             rec->failed = true;
     }
     if (!cw_vec_push(rec->alloc, &rec->sites, (RecordedSite){ at, first, rec->slots.n - first }))
@@ -72,9 +72,9 @@ static const RootSite *find_site(const RootMap *map, u32 at)
     return low ? &map->sites[low - 1] : NULL;
 }
 
-static u16 *copy_slots(Arena *arena, const u16 *from, u32 n)
+static u32 *copy_slots(Arena *arena, const u32 *from, u32 n)
 {
-    u16 *to = cw_arena_alloc(arena, n * sizeof *to);
+    u32 *to = cw_arena_alloc(arena, n * sizeof *to);
     if (to && n)
         memcpy(to, from, n * sizeof *to);
     return to;
@@ -90,11 +90,11 @@ static bool record(Walk *w, RootRecord *rec, u32 func)
 
 static bool keep_locals(Walk *w, Arena *arena, RootMap *map)
 {
-    VEC(u16) slots = { NULL, 0, 0 };
+    VEC(u32) slots = { NULL, 0, 0 };
     bool ok = true;
     for (u32 x = 0; x < w->n_locals; x++)
         if (cw_is_traced(w->module->registry, cw_walk_local_type(w, x)))
-            ok = ok && cw_vec_push(w->alloc, &slots, (u16)w->local_slot[x]);
+            ok = ok && cw_vec_push(w->alloc, &slots, w->local_slot[x]);
     map->n_locals = slots.n;
     map->locals = ok ? copy_slots(arena, slots.at, slots.n) : NULL;
     cw_vec_done(w->alloc, &slots);
@@ -103,7 +103,7 @@ static bool keep_locals(Walk *w, Arena *arena, RootMap *map)
 
 static bool keep_sites(const RootRecord *rec, Arena *arena, RootMap *map)
 {
-    u16 *slots = copy_slots(arena, rec->slots.at, rec->slots.n);
+    u32 *slots = copy_slots(arena, rec->slots.at, rec->slots.n);
     map->sites = cw_arena_alloc(arena, rec->sites.n * sizeof *map->sites);
     if (!slots || !map->sites)
         return false;

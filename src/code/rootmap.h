@@ -9,12 +9,12 @@
 typedef struct RootSite {
     u32 at;               /* IR offset of the instruction */
     u32 n;
-    const u16 *slots;     /* of operands */
+    const u32 *slots;     /* of operands */
 } RootSite;
 
 typedef struct RootMap {
     u32 n_locals;
-    const u16 *locals;    /* slots of locals: at every site */
+    const u32 *locals;    /* slots of locals: at every site */
     bool complete;        /* all sites are in `sites`, by offset */
     u32 n_sites;
     RootSite *sites;

@@ -24,14 +24,16 @@ static Status begin(Walk *w)
         }
     }
     u32 slot = 0;
+    w->far = cw_frame_is_far(w->func_index, w->module->funcs[w->func_index].frame_slots);
+    u32 window = w->far ? FAR_WINDOW : 0;
     for (u32 x = 0; x < w->n_locals; x++) {
         if (x == w->type->n_params)
-            slot += FRAME_SAVED;
+            slot += FRAME_SAVED + window;
         w->local_slot[x] = slot;
         w->local_top[x] = NONE;
         slot += cw_slots(local_type(w, x));
     }
-    w->first_slot = w->type->param_slots + FRAME_SAVED + w->local_slots + w->module->funcs[w->func_index].n_catch_slots;
+    w->first_slot = w->type->param_slots + FRAME_SAVED + window + w->local_slots + w->module->funcs[w->func_index].n_catch_slots;
     w->at = 0;
     w->failed = false;
     w->n_hist = 0;

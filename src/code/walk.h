@@ -110,6 +110,7 @@ typedef struct Walk {
 
     /* emission */
     CodeTarget target;
+    bool far;                        /* the frame has slots that an instruction cannot name */
     bool failed;                     /* an allocation failed on the way; said at the end */
     bool dead;                       /* the current point cannot be reached: nothing is emitted */
     u8 *ir;

@@ -27,6 +27,7 @@
     LIMIT(DATAS, 100000, "data segments")                    \
     LIMIT(BODY, 7654321, "bytes in a function body")         \
     LIMIT(LOCALS, 50000, "local variables")                  \
+    LIMIT(OPERANDS, 8388608, "operands on the stack")        \
     LIMIT(ARRAY_FIXED, 10000, "operands of array.new_fixed")
 
 enum {

@@ -145,15 +145,10 @@ static void open_with(Fixture *f, Env *env, const Variant *v, bool stress)
 {
     Wasm wasm = wat_parse(program);
     cwasm_config *config = variant_config(v);
-    memset(f, 0, sizeof *f);
-    *env = (Env){ f, 0 };
     cwasm_config_gc_stress(config, stress);
     cwasm_config_host_stack_size(config, (size_t)4 << 20);   /* instrumented code needs more */
-    assert_ok(cwasm_engine_new(config, &f->engine, &f->err), &f->err);
-    cwasm_config_free(config);
-    assert_ok(cwasm_module_new(f->engine, wasm.bytes, wasm.size, &f->module, &f->err), &f->err);
-    assert_ok(cwasm_store_new(f->engine, &f->store, &f->err), &f->err);
-    assert_ok(cwasm_linker_new(f->engine, &f->linker, &f->err), &f->err);
+    fixture_open_config(f, v, config, wasm);
+    *env = (Env){ f, 0 };
     cwasm_store_set_fuel(f->store, UINT64_MAX);
     assert_ok(cwasm_linker_define_func(f->linker, "h", "host", "ei:e", host, env, &f->err), &f->err);
     fixture_instantiate(f);

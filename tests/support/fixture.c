@@ -67,12 +67,13 @@ cwasm_config *variant_config(const Variant *v)
     return config;
 }
 
-void fixture_open(Fixture *f, const Variant *v, Wasm wasm)
+void fixture_open(Fixture *f, const Variant *v, Wasm wasm) { fixture_open_config(f, v, v ? variant_config(v) : NULL, wasm); }
+
+void fixture_open_config(Fixture *f, const Variant *v, cwasm_config *take_config, Wasm wasm)
 {
-    cwasm_config *config = v ? variant_config(v) : NULL;
     memset(f, 0, sizeof *f);
-    must(cwasm_engine_new(config, &f->engine, &f->err), "engine", &f->err);
-    cwasm_config_free(config);
+    must(cwasm_engine_new(take_config, &f->engine, &f->err), "engine", &f->err);
+    cwasm_config_free(take_config);
     must(cwasm_module_new(f->engine, wasm.bytes, wasm.size, &f->module, &f->err), "module", &f->err);
     must(cwasm_store_new(f->engine, &f->store, &f->err), "store", &f->err);
     must(cwasm_linker_new(f->engine, &f->linker, &f->err), "linker", &f->err);

@@ -38,6 +38,8 @@ typedef struct Fixture {
 
 /* v may be NULL: defaults. */
 void fixture_open(Fixture *f, const Variant *v, Wasm wasm);
+/* The same with more said in the config, made by variant_config; frees that. */
+void fixture_open_config(Fixture *f, const Variant *v, cwasm_config *take_config, Wasm wasm);
 /* The same with a module as text. */
 void fixture_open_wat(Fixture *f, const Variant *v, const char *wat);
 void fixture_instantiate(Fixture *f);
