@@ -63,6 +63,8 @@ typedef struct cwasm_tag cwasm_tag;
 typedef struct cwasm_exception cwasm_exception;
 typedef struct cwasm_caller cwasm_caller;
 typedef struct cwasm_wasi cwasm_wasi;
+typedef struct cwasm_prepared cwasm_prepared;
+typedef struct cwasm_pool cwasm_pool;
 
 /* ---- Status, errors, traps ------------------------------------------------------------------------------------- */
 
@@ -533,6 +535,9 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_define_func(cwasm_linker *link
 typedef struct cwasm_host_def { const char *name; const char *signature; cwasm_host_func fn; } cwasm_host_def;
 CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_define_funcs(cwasm_linker *linker, const char *module, const cwasm_host_def *defs,
                                                                size_t n_defs, void *env, cwasm_error *err);
+/* In this store, functions of the table `defs` get env instead of the one given to the linker: for linkers that serve many stores. Holds for functions
+ * that exist and for those that later instantiations make. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_store_set_env(cwasm_store *store, const cwasm_host_def *defs, void *env, cwasm_error *err);
 CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_define(cwasm_linker *linker, const char *module, size_t module_size,
                                                          const char *name, size_t name_size, const cwasm_extern *ext, cwasm_error *err);
 /* All exports of an instance under `module`. */
@@ -544,6 +549,7 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_instantiate(cwasm_linker *link
                                                               cwasm_instance **instance, cwasm_error *err);
 
 CWASM_API const cwasm_module *cwasm_instance_module(const cwasm_instance *instance);
+CWASM_API cwasm_store *cwasm_instance_store(const cwasm_instance *instance);
 /* False if there is no such export. */
 CWASM_API bool cwasm_instance_export(cwasm_instance *instance, const char *name, size_t name_size, cwasm_extern *ext);
 /* The exported function, memory, global, table or tag of that NUL-terminated name, or NULL. */
@@ -552,6 +558,39 @@ CWASM_API cwasm_memory *cwasm_instance_memory(cwasm_instance *instance, const ch
 CWASM_API cwasm_global *cwasm_instance_global(cwasm_instance *instance, const char *name);
 CWASM_API cwasm_table *cwasm_instance_table(cwasm_instance *instance, const char *name);
 CWASM_API cwasm_tag *cwasm_instance_tag(cwasm_instance *instance, const char *name);
+
+/* ---- Many instances of one module ------------------------------------------------------------------------------ */
+
+/* A prepared module has done once what each instantiation would do again: imports are looked up, and memories begin with an image of the data segments
+ * that is mapped copy on write. A pool keeps stores with an instance ready, and puts them back to their beginning after use in time that depends on what
+ * the guest has written. Per request, from any thread:
+ *
+ *     cwasm_store *store; cwasm_instance *instance;
+ *     if (cwasm_pool_take(pool, &store, &err))
+ *         return fail(&err);
+ *     if (cwasm_wasi_attach(wasi, store, &err) || cwasm_prepared_instantiate(prepared, store, &instance, &err) ||
+ *         cwasm_func_call(store, cwasm_instance_func(instance, "handle"), NULL, 0, NULL, 0, &err))
+ *         complain(&err);
+ *     cwasm_pool_give(pool, store);
+ */
+
+/* The module may import host functions only (all else belongs to one store): CWASM_LINK otherwise, or if an import is missing or does not fit. linker and
+ * module may be freed afterwards, the envs of host functions not. May be used by many threads at once. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_prepare(const cwasm_linker *linker, cwasm_module *module, cwasm_prepared **prepared, cwasm_error *err);
+/* Stores and pools keep what they need of it. */
+CWASM_API void cwasm_prepared_free(cwasm_prepared *prepared);
+/* What cwasm_linker_instantiate does, with the same errors. In a store of a pool for this prepared module the first call gives the instance
+ * that the store has ready. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_prepared_instantiate(const cwasm_prepared *prepared, cwasm_store *store, cwasm_instance **instance, cwasm_error *err);
+
+/* A pool that keeps at most max_idle stores; more are made as they are needed. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_pool_new(cwasm_prepared *prepared, size_t max_idle, cwasm_pool **pool, cwasm_error *err);
+/* All stores must have been given back. */
+CWASM_API void cwasm_pool_free(cwasm_pool *pool);
+/* A store like a new one. It is the caller's until cwasm_pool_give: set fuel, limits, user data, envs. Any thread. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_pool_take(cwasm_pool *pool, cwasm_store **store, cwasm_error *err);
+/* Instead of cwasm_store_free, and like it: nothing got from the store may be used any more. Any thread. */
+CWASM_API void cwasm_pool_give(cwasm_pool *pool, cwasm_store *take_store);
 
 /* ---- WASI preview 1 -------------------------------------------------------------------------------------------- */
 
@@ -596,8 +635,11 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdout_callback(cwasm_wasi *wasi
  * if that is not all that were asked for, and err says why. Setting no_new_privs is part of it. */
 typedef enum cwasm_wall { CWASM_WALL_FILES = 1, CWASM_WALL_CALLS = 2, CWASM_WALL_CODE = 4, CWASM_WALL_THREADS = 8 } cwasm_wall;
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_confine(cwasm_wasi *wasi, unsigned walls, unsigned *up, cwasm_error *err);
-/* Defines wasi_snapshot_preview1.* and the older wasi_unstable.* in the linker. wasi must outlive the linker's instances. */
+/* Defines wasi_snapshot_preview1.* and the older wasi_unstable.* in the linker. wasi must outlive the linker's instances. It may be NULL: then each store
+ * has its own (cwasm_wasi_attach), and a call in a store without one traps. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_define(cwasm_wasi *wasi, cwasm_linker *linker, cwasm_error *err);
+/* Makes wasi what guests of this store get, whatever the linker says. It must outlive the store, or its use by a pool. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_attach(cwasm_wasi *wasi, cwasm_store *store, cwasm_error *err);
 
 #ifdef __cplusplus
 }

@@ -8,7 +8,7 @@ Status cwasm_func_new(cwasm_store *store, const char *signature, cwasm_host_func
 {
     const Type *type;
     TRY(cw_signature_type(store->engine, signature, &type, err));
-    return cw_host_func_new(store, type, fn, env, func, err);
+    return cw_host_func_new(store, type, fn, env, NULL, func, err);
 }
 
 cwasm_functype cwasm_func_type(const cwasm_func *func)

@@ -1,6 +1,11 @@
 /* instance.c - the exports of instances. */
 #include "run/objects.h"
 
+cwasm_store *cwasm_instance_store(const cwasm_instance *instance)
+{
+    return instance->store;
+}
+
 const cwasm_module *cwasm_instance_module(const cwasm_instance *instance)
 {
     return instance->module;

@@ -55,3 +55,8 @@ Status cwasm_linker_instantiate(cwasm_linker *linker, cwasm_store *store, cwasm_
 {
     return cw_linker_instantiate(linker, store, module, instance, err);
 }
+
+Status cwasm_store_set_env(cwasm_store *store, const cwasm_host_def *defs, void *env, cwasm_error *err)
+{
+    return cw_store_set_env(store, defs, env) ? CWASM_OK : cw_no_memory(err);
+}

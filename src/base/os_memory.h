@@ -34,6 +34,29 @@ void cw_os_unmap(const Alloc *alloc, void *p, size_t size);
 void *cw_os_reserve(size_t size);
 /* Makes [p, p + size) of a reservation read-write and zero. */
 bool cw_os_commit(void *p, size_t size);
+/* Undoes that: the bytes are forgotten, and every access faults again. */
+bool cw_os_decommit(void *p, size_t size);
 void cw_os_release(void *p, size_t size);
+
+/* ---- Contents that many mappings begin with, each with changes of its own (copy on write). size: whole pages ---- */
+
+/* Keeps a copy of n bytes, and zeros up to size, that can be mapped and that nobody can change any more. A descriptor, or -1 where that is impossible. */
+int cw_os_image_new(const void *bytes, size_t n, size_t size);
+void cw_os_image_free(int image);
+/* The image itself, to read; NULL on failure. Undone by cw_os_release. */
+const void *cw_os_image_view(int image, size_t size);
+/* Puts the image at p, inside a reservation, read-write; what is written there stays private. */
+bool cw_os_map_image(void *p, size_t size, int image);
+/* Forgets what was written to [p, p + size): the bytes are the image's again, or zero. False on failure. */
+bool cw_os_forget(void *p, size_t size);
+
+/* Asks the system what was written. It looks at the process that made it: of no use after a fork. */
+typedef struct OsTracker { int fd; int process; } OsTracker;   /* fd -1: the system cannot tell */
+void cw_os_tracker_init(OsTracker *tracker);
+void cw_os_tracker_done(OsTracker *tracker);
+/* Where in [p, p + size) something was written since it was mapped or last forgotten: at most `cap` ranges, in order, in whole pages. False if there
+ * are more, or the system cannot tell. */
+typedef struct OsRange { u8 *p; size_t size; } OsRange;
+bool cw_os_written(const OsTracker *tracker, void *p, size_t size, OsRange *ranges, size_t cap, size_t *n);
 
 #endif

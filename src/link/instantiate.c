@@ -156,11 +156,19 @@ static Status make_tables(Instance *inst, Error *err)
     return CWASM_OK;
 }
 
-static Status make_memories(Instance *inst, Error *err)
+/* In place, if that was asked for and can be had. */
+static Status make_memory(Store *store, const Limits *limits, MemoryImage *const *image, Memory **memory, Error *err)
+{
+    if (image && cw_memory_new_image(store, limits, *image, memory, NULL) == CWASM_OK)
+        return CWASM_OK;
+    return cw_memory_new(store, limits, memory, err);
+}
+
+static Status make_memories(Instance *inst, MemoryImage *const *images, Error *err)
 {
     const Module *m = inst->module;
     for (u32 i = m->n_memory_imports; i < m->n_memories; i++)
-        TRY(cw_memory_new(inst->store, &m->memories[i], &inst->memories[i], err));
+        TRY(make_memory(inst->store, &m->memories[i], images ? &images[i - m->n_memory_imports] : NULL, &inst->memories[i], err));
     if (m->n_memories)
         inst->memory0 = inst->memories[0];
     return CWASM_OK;
@@ -188,7 +196,7 @@ static bool make_segments(Instance *inst)
         const ElemSegment *segment = &m->elems[i];
         if (segment->mode != SEGMENT_PASSIVE || segment->n == 0)
             continue;
-        u64 *refs = cw_arena_calloc(&inst->arena, segment->n, sizeof *refs);
+        u64 *refs = inst->elems[i].refs ? inst->elems[i].refs : cw_arena_calloc(&inst->arena, segment->n, sizeof *refs);
         if (!refs)
             return false;
         inst->elems[i] = (ElemInst){ refs, segment->n };   /* first: while it is filled, objects are made */
@@ -200,13 +208,13 @@ static bool make_segments(Instance *inst)
     return true;
 }
 
-static Status make_all(Instance *inst, const cwasm_extern *imports, Error *err)
+static Status make_all(Instance *inst, const cwasm_extern *imports, MemoryImage *const *images, Error *err)
 {
     put_imports(inst, imports);
     if (!make_funcs(inst) || !make_tags(inst) || !make_globals(inst))
         return cw_no_memory(err);
     TRY(make_tables(inst, err));
-    TRY(make_memories(inst, err));
+    TRY(make_memories(inst, images, err));
     return make_segments(inst) ? CWASM_OK : cw_no_memory(err);
 }
 
@@ -248,6 +256,8 @@ static Status run_datas(Instance *inst, Error *err)
         if (segment->mode != SEGMENT_ACTIVE)
             continue;
         Memory *memory = inst->memories[segment->memory];
+        if (segment->memory >= m->n_memory_imports && memory->image)
+            continue;   /* it began with them */
         if (!eval(inst, &segment->offset, at))
             return cw_no_memory(err);
         if (!cw_memory_has(memory, at[0], segment->bytes.n))
@@ -258,7 +268,7 @@ static Status run_datas(Instance *inst, Error *err)
     return CWASM_OK;
 }
 
-static Status run_start(Instance *inst, Error *err)
+Status cw_instance_start(Instance *inst, Error *err)
 {
     u64 slots[1] = { 0 };   /* of type () -> () */
     if (!inst->module->has_start)
@@ -267,7 +277,7 @@ static Status run_start(Instance *inst, Error *err)
     return code == CWASM_TRAP_NONE ? CWASM_OK : cw_trap_status(inst->store, code, err);
 }
 
-Status cw_instantiate(Store *store, Module *module, const cwasm_extern *imports, Instance **instance, Error *err)
+Status cw_instance_build(Store *store, Module *module, const cwasm_extern *imports, MemoryImage *const *images, Instance **instance, Error *err)
 {
     TRY(check_imports(store, module, imports, err));
     Memory *memories = store->memories;
@@ -276,7 +286,7 @@ Status cw_instantiate(Store *store, Module *module, const cwasm_extern *imports,
     if (!inst)
         return cw_no_memory(err);
     store->building = inst;   /* what it holds already is alive */
-    Status status = make_all(inst, imports, err);
+    Status status = make_all(inst, imports, images, err);
     store->building = NULL;
     if (status != CWASM_OK) {
         cw_store_drop_new(store, memories, tables);
@@ -285,9 +295,62 @@ Status cw_instantiate(Store *store, Module *module, const cwasm_extern *imports,
     }
     inst->next = store->instances;
     store->instances = inst;
+    *instance = inst;
     TRY(run_elems(inst, err));
-    TRY(run_datas(inst, err));
-    TRY(run_start(inst, err));
+    return run_datas(inst, err);
+}
+
+Status cw_instantiate(Store *store, Module *module, const cwasm_extern *imports, Instance **instance, Error *err)
+{
+    Instance *inst;
+    TRY(cw_instance_build(store, module, imports, NULL, &inst, err));
+    TRY(cw_instance_start(inst, err));
     *instance = inst;
     return CWASM_OK;
+}
+
+/* ---- Back to the beginning ---- */
+
+static bool reset_tables(Instance *inst)
+{
+    const Module *m = inst->module;
+    for (u32 i = m->n_table_imports; i < m->n_tables; i++) {
+        u64 init[2] = { 0, 0 };
+        if (m->tables[i].has_init && !eval(inst, &m->tables[i].init, init))
+            return false;
+        cw_table_reset(inst->tables[i], init[0]);
+    }
+    return true;
+}
+
+static bool reset_memories(Instance *inst, const OsTracker *tracker)
+{
+    const Module *m = inst->module;
+    for (u32 i = m->n_memory_imports; i < m->n_memories; i++)
+        if (!cw_memory_reset(inst->memories[i], tracker))
+            return false;
+    return true;
+}
+
+bool cw_instance_reset(Instance *inst, const OsTracker *tracker)
+{
+    return reset_memories(inst, tracker) && make_globals(inst) && reset_tables(inst) && make_segments(inst)
+           && run_elems(inst, NULL) == CWASM_OK && run_datas(inst, NULL) == CWASM_OK;
+}
+
+bool cw_instance_data_end(Instance *inst, u32 memory, u64 *end, u64 *sum)
+{
+    const Module *m = inst->module;
+    *end = *sum = 0;
+    for (u32 i = 0; i < m->n_datas; i++) {
+        const DataSegment *segment = &m->datas[i];
+        u64 at[2];
+        if (segment->mode != SEGMENT_ACTIVE || segment->memory != memory)
+            continue;
+        if (!eval(inst, &segment->offset, at))
+            return false;
+        *end = CW_MAX(*end, at[0] + segment->bytes.n);
+        *sum += segment->bytes.n;
+    }
+    return true;
 }

@@ -10,6 +10,15 @@
  * behind; after that the instance stays in the store, since tables may refer to it. */
 Status cw_instantiate(Store *store, Module *module, const cwasm_extern *imports, Instance **instance, Error *err);
 
+/* The same in two steps. Building ends with the active segments; images: for each memory that the module defines what it begins with instead of
+ * data segments, or NULL entries; NULL: none. *instance is set as soon as the instance belongs to the store. */
+Status cw_instance_build(Store *store, Module *module, const cwasm_extern *imports, MemoryImage *const *images, Instance **instance, Error *err);
+Status cw_instance_start(Instance *instance, Error *err);
+/* Makes an instance that imports nothing but functions what it was after building; false if that is impossible (and then it is of no use). */
+bool cw_instance_reset(Instance *instance, const OsTracker *tracker);
+/* Where the active data segments of a memory that the module defines end. */
+bool cw_instance_data_end(Instance *instance, u32 memory, u64 *end, u64 *sum);
+
 typedef struct cwasm_linker Linker;
 
 Status cw_linker_new(Engine *engine, Linker **linker, Error *err);
@@ -22,5 +31,14 @@ Status cw_linker_define_instance(Linker *linker, Name module, const Instance *in
 /* Looks up the imports, makes host functions of those defined by signature, instantiates. The linker is only read. */
 Status cw_linker_instantiate(const Linker *linker, Store *store, Module *module, Instance **instance, Error *err);
 Engine *cw_linker_engine(const Linker *linker);
+/* A host function as a linker knows it. */
+typedef struct HostImport {
+    const Type *type;
+    cwasm_host_func fn;
+    void *env;
+    const cwasm_host_def *defs;   /* the table it comes from, or NULL */
+} HostImport;
+/* What satisfies an import: *ext, or *host, in which case host->type is not NULL. */
+Status cw_linker_find(const Linker *linker, const Module *m, const Import *import, HostImport *host, cwasm_extern *ext, Error *err);
 
 #endif

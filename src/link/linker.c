@@ -296,7 +296,7 @@ static Status choose_def(const Linker *l, const Space *space, const Module *m, c
     return no_such_form(l, space, m, import, err);
 }
 
-static Status resolve_one(const Linker *l, Store *store, const Module *m, const Import *import, cwasm_extern *ext, Error *err)
+Status cw_linker_find(const Linker *l, const Module *m, const Import *import, HostImport *host, cwasm_extern *ext, Error *err)
 {
     const Space *space = find_space(l, import->module);
     const Entry *e = space ? find_entry(space, import->name) : NULL;
@@ -306,12 +306,20 @@ static Status resolve_one(const Linker *l, Store *store, const Module *m, const 
         TRY(choose_def(l, space, m, import, &def, &type, err));
     if (!e && !def)
         return unknown_import(l, m, import, err);
-    if (e && !e->host_type) {
+    *host = e ? (HostImport){ type, e->fn, e->env, NULL } : (HostImport){ type, def->fn, space->env, space->defs };
+    if (!type)
         *ext = e->ext;
+    return CWASM_OK;
+}
+
+static Status resolve_one(const Linker *l, Store *store, const Module *m, const Import *import, cwasm_extern *ext, Error *err)
+{
+    HostImport host;
+    TRY(cw_linker_find(l, m, import, &host, ext, err));
+    if (!host.type)
         return CWASM_OK;
-    }
     ext->kind = CWASM_EXTERN_FUNC;
-    return cw_host_func_new(store, type, def ? def->fn : e->fn, def ? space->env : e->env, &ext->of.func, err);
+    return cw_host_func_new(store, host.type, host.fn, host.env, host.defs, &ext->of.func, err);
 }
 
 static Status resolve(const Linker *l, Store *store, const Module *m, cwasm_extern *imports, Error *err)

@@ -34,14 +34,16 @@ static void free_exception(Store *store, Exception *e)
     cw_free(&store->alloc, e, bytes);
 }
 
-void cw_exceptions_free(Store *store)
+void cw_exceptions_free(Store *store, Tag *tags)
 {
     for (Exception *e = store->exceptions, *next; e; e = next) {
         next = e->next;
         free_exception(store, e);
     }
-    for (Tag *t = store->tags, *next; t; t = next) {
-        next = t->next;
+    store->exceptions = store->exception = store->raw_exception = NULL;
+    while (store->tags != tags) {
+        Tag *t = store->tags;
+        store->tags = t->next;
         cw_free(&store->alloc, t, sizeof *t);
     }
 }

@@ -13,8 +13,17 @@ Store *cw_func_store(const Func *func)
     return cw_is_host_func(func) ? ((const HostFunc *)func)->store : func->inst->store;
 }
 
-Status cw_host_func_new(Store *store, const Type *type, cwasm_host_func fn, void *env, Func **func, Error *err)
+static const StoreEnv *find_env(const Store *store, const cwasm_host_def *defs)
 {
+    for (u32 i = 0; defs && i < store->envs.n; i++)
+        if (store->envs.at[i].defs == defs)
+            return &store->envs.at[i];
+    return NULL;
+}
+
+Status cw_host_func_new(Store *store, const Type *type, cwasm_host_func fn, void *env, const cwasm_host_def *defs, Func **func, Error *err)
+{
+    const StoreEnv *own = find_env(store, defs);
     HostFunc *f = cw_calloc(&store->alloc, 1, sizeof *f);
     if (!f)
         return cw_no_memory(err);
@@ -22,11 +31,31 @@ Status cw_host_func_new(Store *store, const Type *type, cwasm_host_func fn, void
     u32 frame = CW_MAX(type->param_slots + 2, type->result_slots);
     *f = (HostFunc){
         .func = { .entry = store->engine->host_entry, .type_id = type->id, .frame_slots = frame },
-        .type = type, .fn = fn, .env = env, .store = store, .next = store->host_funcs,
+        .type = type, .fn = fn, .env = own ? own->env : env, .linker_env = env, .defs = defs, .store = store, .next = store->host_funcs,
     };
     store->host_funcs = f;
     *func = &f->func;
     return CWASM_OK;
+}
+
+bool cw_store_set_env(Store *store, const cwasm_host_def *defs, void *env)
+{
+    StoreEnv *known = (StoreEnv *)(uintptr_t)find_env(store, defs);
+    if (known)
+        known->env = env;
+    else if (!cw_vec_push(&store->alloc, &store->envs, ((StoreEnv){ defs, env })))
+        return false;
+    for (HostFunc *f = store->host_funcs; f; f = f->next)
+        if (f->defs == defs)
+            f->env = env;
+    return true;
+}
+
+void cw_store_clear_envs(Store *store)
+{
+    store->envs.n = 0;
+    for (HostFunc *f = store->host_funcs; f; f = f->next)
+        f->env = f->linker_env;
 }
 
 void cw_host_func_free(HostFunc *f)

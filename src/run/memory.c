@@ -4,7 +4,8 @@
  * Explicit: exactly the current size is mapped, and growing may move it. Guarded: the memory lies at the start of a reservation
  * that covers every address a 32-bit index with a 32-bit offset can make, so an access beyond the size faults and nothing is
  * ever compared; it never moves. Memories for which page protection is too coarse or the address space too small are explicit,
- * whatever the engine says.
+ * whatever the engine says. In place: of prepared modules (link/prepare.c); bounds are compared, but address space up to the maximum is reserved, so
+ * that the memory can begin with an image and go back to it.
  */
 #include "base/os_memory.h"
 #include "run/objects.h"
@@ -12,6 +13,8 @@
 #define MAX_BYTES_32 ((u64)1 << 32)
 #define MAX_BYTES_64 ((u64)1 << 46)
 #define MAX_BYTES_HOST ((u64)(SIZE_MAX / 2))
+#define MAX_RESERVED MAX_BYTES_32     /* what an in-place memory reserves at most */
+#define KEPT_BYTES ((size_t)256 << 10)   /* what a memory keeps of what was written to it, when it is reset */
 
 /* What data points at while there is nothing to point at. */
 static u8 nothing[16];
@@ -37,22 +40,28 @@ static bool may_guard(const Store *store, const Limits *limits)
            && cw_os_page_size() <= (size_t)1 << limits->page_log2;
 }
 
-/* Makes m a guarded memory of `size` bytes, or leaves it untouched. */
-static bool map_guarded(Memory *m, u64 size)
+/* Makes m a memory of `size` bytes at the start of a reservation, beginning with the image (NULL: zeros), or leaves it untouched. */
+static bool map_in_place(Memory *m, u64 size, u64 reserved, MemoryImage *image, bool guarded)
 {
-    u8 *data = cw_os_reserve((size_t)CW_GUARD_BYTES);
+    size_t imaged = image ? image->size : 0;
+    u8 *data = reserved <= SIZE_MAX / 2 ? cw_os_reserve((size_t)reserved) : NULL;
     if (!data)
         return false;
     m->data = data;
-    if (!cw_os_commit(data, (size_t)size) || !cw_guard_add(m)) {
-        cw_os_release(data, (size_t)CW_GUARD_BYTES);
+    m->mapped = reserved;
+    if ((imaged && !cw_os_map_image(data, imaged, image->fd)) || !cw_os_commit(data + imaged, (size_t)size - imaged) || (guarded && !cw_guard_add(m))) {
+        cw_os_release(data, (size_t)reserved);
         m->data = nothing;
+        m->mapped = 0;
         return false;
     }
-    m->mapped = CW_GUARD_BYTES;
-    m->guarded = true;
+    if (image)
+        cw_image_retain(image);
+    m->image = image;
+    m->in_place = true;
+    m->guarded = guarded;
     m->size = size;
-    m->check_size = UINT64_MAX / 2;
+    m->check_size = guarded ? UINT64_MAX / 2 : size;
     return true;
 }
 
@@ -70,15 +79,17 @@ static bool map_explicit(Memory *m, u64 size)
     return true;
 }
 
-Status cw_memory_new(Store *store, const Limits *limits, Memory **memory, Error *err)
+/* A memory without bytes yet, not in the store's list; *size gets what it is to have. */
+static Status new_empty(Store *store, const Limits *limits, u64 *size, Memory **memory, Error *err)
 {
-    u64 size = bytes_of(limits, limits->min), max = max_bytes(limits);
-    if (size > max)
+    u64 max = max_bytes(limits);
+    *size = bytes_of(limits, limits->min);
+    if (*size > max)
         return cw_fail(err, CWASM_LIMIT, CWASM_NO_OFFSET, "memory of %llu pages is larger than this implementation can make",
                        (unsigned long long)limits->min);
-    if (store->limit_memory && size > store->limit_memory)
+    if (store->limit_memory && *size > store->limit_memory)
         return cw_fail(err, CWASM_LIMIT, CWASM_NO_OFFSET, "memory of %llu bytes is larger than the store's limit of %llu",
-                       (unsigned long long)size, (unsigned long long)store->limit_memory);
+                       (unsigned long long)*size, (unsigned long long)store->limit_memory);
     Memory *m = cw_calloc(&store->alloc, 1, sizeof *m);
     if (!m)
         return cw_no_memory(err);
@@ -86,12 +97,43 @@ Status cw_memory_new(Store *store, const Limits *limits, Memory **memory, Error 
     m->max_size = max;
     m->limits = *limits;
     m->store = store;
-    if (!(may_guard(store, limits) && map_guarded(m, size)) && !map_explicit(m, size)) {
+    *memory = m;
+    return CWASM_OK;
+}
+
+static void add_to_store(Memory *m)
+{
+    m->next = m->store->memories;
+    m->store->memories = m;
+}
+
+Status cw_memory_new(Store *store, const Limits *limits, Memory **memory, Error *err)
+{
+    Memory *m;
+    u64 size;
+    TRY(new_empty(store, limits, &size, &m, err));
+    if (!(may_guard(store, limits) && map_in_place(m, size, CW_GUARD_BYTES, NULL, true)) && !map_explicit(m, size)) {
         cw_free(&store->alloc, m, sizeof *m);
         return cw_no_memory(err);
     }
-    m->next = store->memories;
-    store->memories = m;
+    add_to_store(m);
+    *memory = m;
+    return CWASM_OK;
+}
+
+Status cw_memory_new_image(Store *store, const Limits *limits, MemoryImage *image, Memory **memory, Error *err)
+{
+    Memory *m;
+    u64 size;
+    TRY(new_empty(store, limits, &size, &m, err));
+    bool guarded = may_guard(store, limits);
+    u64 reserved = guarded ? CW_GUARD_BYTES : CW_MAX(size, CW_MIN(m->max_size, MAX_RESERVED));
+    if (((u64)1 << limits->page_log2) < cw_os_page_size() || (image && image->size > size) ||
+        !map_in_place(m, size, CW_MAX(reserved, cw_os_page_size()), image, guarded)) {
+        cw_free(&store->alloc, m, sizeof *m);
+        return cw_fail(err, CWASM_HOST, CWASM_NO_OFFSET, "cannot reserve address space for a memory");
+    }
+    add_to_store(m);
     *memory = m;
     return CWASM_OK;
 }
@@ -99,13 +141,76 @@ Status cw_memory_new(Store *store, const Limits *limits, Memory **memory, Error 
 void cw_memory_free(Memory *m)
 {
     const Alloc *alloc = &m->store->alloc;
-    if (m->guarded) {
+    if (m->guarded)
         cw_guard_remove(m);
+    if (m->in_place)
         cw_os_release(m->data, (size_t)m->mapped);
-    } else if (m->mapped) {
+    else if (m->mapped)
         cw_os_unmap(alloc, m->data, (size_t)m->mapped);
-    }
+    cw_image_release(m->image);
     cw_free(alloc, m, sizeof *m);
+}
+
+/* Puts back what [p, p + size) began with. */
+static void restore(const Memory *m, u8 *p, size_t size)
+{
+    size_t at = (size_t)(p - m->data), imaged = m->image && at < m->image->size ? CW_MIN(size, m->image->size - at) : 0;
+    if (imaged)
+        memcpy(p, m->image->bytes + at, imaged);
+    memset(p + imaged, 0, size - imaged);
+}
+
+/* A few pages are written over and stay mapped, which saves a fault each at the next use; more go back to the system. */
+static bool forget(Memory *m, size_t size, const OsTracker *tracker)
+{
+    OsRange ranges[32];
+    size_t n, sum = 0;
+    if (!cw_os_written(tracker, m->data, size, ranges, CW_COUNT(ranges), &n))
+        return cw_os_forget(m->data, size);
+    for (size_t i = 0; i < n; i++)
+        sum += ranges[i].size;
+    if (sum > KEPT_BYTES)
+        return cw_os_forget(m->data, size);
+    for (size_t i = 0; i < n; i++)
+        restore(m, ranges[i].p, ranges[i].size);
+    return true;
+}
+
+bool cw_memory_reset(Memory *m, const OsTracker *tracker)
+{
+    u64 size = bytes_of(&m->limits, m->limits.min);
+    if (!m->in_place || !cw_os_decommit(m->data + size, (size_t)(m->size - size)))
+        return false;
+    m->size = size;
+    if (!m->guarded)
+        m->check_size = size;
+    return forget(m, (size_t)size, tracker);
+}
+
+/* Beyond what was reserved (64-bit memories): moves to a mapping of its own. */
+static bool move_out(Memory *m, u64 size)
+{
+    size_t mapped = cw_os_round(size);
+    u8 *data = mapped ? cw_os_map(&m->store->alloc, mapped) : NULL;
+    if (!data)
+        return false;
+    memcpy(data, m->data, (size_t)m->size);
+    cw_os_release(m->data, (size_t)m->mapped);
+    m->data = data;
+    m->mapped = mapped;
+    m->in_place = false;
+    return true;
+}
+
+static bool grow_in_place(Memory *m, u64 size)
+{
+    bool ok = size <= m->mapped ? cw_os_commit(m->data + m->size, (size_t)(size - m->size)) : move_out(m, size);
+    if (ok) {
+        m->size = size;
+        if (!m->guarded)
+            m->check_size = size;
+    }
+    return ok;
 }
 
 /* Brings an explicit memory to `size` bytes, more than now. */
@@ -136,10 +241,5 @@ u64 cw_memory_grow(Memory *m, u64 delta)
     u64 size = m->size + more;
     if (limit && size > limit)
         return UINT64_MAX;
-    if (!m->guarded)
-        return grow_explicit(m, size) ? pages : UINT64_MAX;
-    if (!cw_os_commit(m->data + m->size, (size_t)more))
-        return UINT64_MAX;
-    m->size = size;
-    return pages;
+    return (m->in_place ? grow_in_place(m, size) : grow_explicit(m, size)) ? pages : UINT64_MAX;
 }

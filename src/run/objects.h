@@ -13,6 +13,7 @@
 
 #include <pthread.h>
 
+#include "base/os_memory.h"
 #include "code/code.h"
 
 typedef struct cwasm_engine Engine;
@@ -23,6 +24,7 @@ typedef struct cwasm_memory Memory;
 typedef struct cwasm_table Table;
 typedef struct cwasm_global Global;
 typedef struct cwasm_caller Caller;
+typedef struct MemoryImage MemoryImage;   /* image.c */
 typedef struct Dispatch Dispatch;        /* interp/interp.h */
 typedef struct Activation Activation;    /* interp/interp.h */
 typedef cwasm_trap_code Trap;
@@ -62,6 +64,8 @@ typedef struct HostFunc {
     const Type *type;
     cwasm_host_func fn;
     void *env;
+    void *linker_env;             /* what env is where the store has no other */
+    const cwasm_host_def *defs;   /* the table it comes from, or NULL: what cwasm_store_set_env is about */
     Store *store;
     struct HostFunc *next;     /* all of the store */
 } HostFunc;
@@ -73,7 +77,9 @@ struct cwasm_memory {
     u64 max_size;          /* bytes: the declared maximum and the implementation's, for 32-bit memories at most 4 GiB */
     u64 mapped;            /* bytes of address space at data */
     Limits limits;         /* min = as declared; the current size is `size` */
-    bool guarded;
+    bool in_place;         /* the start of a reservation of `mapped` bytes: grows where it is */
+    bool guarded;          /* in_place, and so long that no 32-bit address leaves it */
+    MemoryImage *image;    /* what it began with, mapped copy on write at data; NULL: zeros */
     Store *store;
     Memory *next;
 };
@@ -142,6 +148,10 @@ enum { PC_FUNCS = 64 };
 typedef struct Heap Heap;                 /* heap.c */
 typedef struct Object Object;             /* heap.h */
 
+/* What the functions of a table of the linker get as env in this store. */
+typedef struct StoreEnv { const cwasm_host_def *defs; void *env; } StoreEnv;
+typedef struct Spare Spare;               /* link/pool.c */
+
 typedef struct RawFrame { const Instance *inst; u32 func; const u8 *pc; } RawFrame;
 
 struct cwasm_store {
@@ -166,6 +176,8 @@ struct cwasm_store {
     Table *tables;
     Global *globals;
     Tag *tags;
+    VEC(StoreEnv) envs;
+    Spare *spare;              /* of a pool: the instance that is kept for the next use; else NULL */
 
     /* exceptions (exception.c) */
     Exception *exception;      /* thrown and not caught: on its way through guest code and host functions, or what the last call ended with */
@@ -208,11 +220,31 @@ struct cwasm_caller {
 /* A memory of limits->min pages owned by the store. */
 Status cw_memory_new(Store *store, const Limits *limits, Memory **memory, Error *err);
 void cw_memory_free(Memory *memory);
+/* The same with the contents of an image, which the memory keeps alive. CWASM_HOST if it cannot be mapped: make an ordinary one then. */
+Status cw_memory_new_image(Store *store, const Limits *limits, MemoryImage *image, Memory **memory, Error *err);
+/* Makes it as it was when it was new: only what was written is touched. tracker says what that is. False if that is impossible. */
+bool cw_memory_reset(Memory *memory, const OsTracker *tracker);
 /* Pages before, or -1 (all ones) if it cannot grow by delta pages. May move data. */
 u64 cw_memory_grow(Memory *memory, u64 delta);
 CW_INLINE u64 cw_memory_pages(const Memory *m) { return m->size >> m->limits.page_log2; }
 /* True if [at, at + n) lies in the memory; no overflow. */
 CW_INLINE bool cw_memory_has(const Memory *m, u64 at, u64 n) { return n <= m->size && at <= m->size - n; }
+
+/* ---- image.c: contents that memories begin with, shared by many ---- */
+
+struct MemoryImage {
+    const Alloc *alloc;
+    u32 refs;              /* atomic */
+    int fd;                /* for cw_os_map_image */
+    size_t size;           /* whole pages */
+    const u8 *bytes;       /* the same, for putting single pages back */
+};
+
+/* An image of n > 0 bytes; alloc must outlive it. CWASM_HOST where the system has none. */
+Status cw_image_new(const Alloc *alloc, const u8 *bytes, size_t n, MemoryImage **image, Error *err);
+void cw_image_retain(MemoryImage *image);
+/* May be NULL. */
+void cw_image_release(MemoryImage *image);
 
 /* ---- guard.c: memories whose bounds are checked by page protection ---- */
 
@@ -229,6 +261,8 @@ bool cw_guard_find(const void *addr, Memory **memory, u64 *guest_addr);
 
 Status cw_table_new(Store *store, const TableType *type, u64 init, Table **table, Error *err);
 void cw_table_free(Table *table);
+/* Makes it what it was when it was new. */
+void cw_table_reset(Table *table, u64 init);
 /* Elements before, or UINT64_MAX if it cannot grow. */
 u64 cw_table_grow(Table *table, u64 delta, u64 init);
 CW_INLINE bool cw_table_has(const Table *t, u64 at, u64 n) { return n <= t->size && at <= t->size - n; }
@@ -249,8 +283,8 @@ Status cw_tag_new(Store *store, const Type *type, Tag **tag, Error *err);
 /* An exception with values (tag->type->param_slots slots); NULL if out of memory or over the limit. stack_top: the end of what is in use of the
  * guest stack, since exceptions that nothing refers to may be freed here. */
 Exception *cw_exception_new(Store *store, const Tag *tag, const u64 *values, const u64 *stack_top);
-/* Frees all tags made by the API and all exceptions. */
-void cw_exceptions_free(Store *store);
+/* Frees all exceptions, and the tags made by the API since the list began with `tags`. */
+void cw_exceptions_free(Store *store, Tag *tags);
 /* "tag 2 "parse_error" (i32 5)" */
 void cw_exception_text(const Exception *exception, char *buf, size_t size);
 
@@ -262,8 +296,12 @@ CW_INLINE bool cw_is_exn_type(ValType t) { return cw_is_ref(t) && (t & T_HEAP_MA
 
 const Type *cw_func_type(const Func *func);
 Store *cw_func_store(const Func *func);
-/* A host function owned by the store. */
-Status cw_host_func_new(Store *store, const Type *type, cwasm_host_func fn, void *env, Func **func, Error *err);
+/* A host function owned by the store. defs: the table it comes from, or NULL. */
+Status cw_host_func_new(Store *store, const Type *type, cwasm_host_func fn, void *env, const cwasm_host_def *defs, Func **func, Error *err);
+/* From now on all functions of that table get this env in the store. False if out of memory. */
+bool cw_store_set_env(Store *store, const cwasm_host_def *defs, void *env);
+/* Takes that back. */
+void cw_store_clear_envs(Store *store);
 void cw_host_func_free(HostFunc *func);
 /* The type that a signature like "ii:i" (cwasm_func_new) spells; CWASM_ARGUMENT if it is not one. */
 Status cw_signature_type(Engine *engine, const char *signature, const Type **type, Error *err);
@@ -301,5 +339,18 @@ Status cw_store_new(Engine *engine, Store **store, Error *err);
 void cw_store_free(Store *store);
 /* Frees the memories and tables made since the lists began with these (undoing an instantiation). */
 void cw_store_drop_new(Store *store, Memory *memories, Table *tables);
+
+/* Where the store's lists begin at some moment. */
+typedef struct StoreMark {
+    Instance *instances;
+    HostFunc *host_funcs;
+    Memory *memories;
+    Table *tables;
+    Global *globals;
+    Tag *tags;
+} StoreMark;
+StoreMark cw_store_mark(const Store *store);
+/* Makes the store as it was: frees what was made since, all objects and exceptions, and sets every setting to its default. No guest code runs. */
+void cw_store_rewind(Store *store, const StoreMark *mark);
 
 #endif

@@ -5,6 +5,14 @@
 #define DEFAULT_TABLE_LIMIT 10000000
 #define DEFAULT_HEAP_LIMIT ((u64)1 << 30)
 #define STACK_MARGIN 64   /* slots behind stack_limit, for what handlers write beyond a frame */
+#define KEPT_STACK ((size_t)64 << 10)   /* of a store that is used again */
+
+static void set_defaults(Store *s)
+{
+    s->limit_memory = 0;
+    s->limit_table = DEFAULT_TABLE_LIMIT;
+    s->limit_heap = DEFAULT_HEAP_LIMIT;
+}
 
 Status cw_store_new(Engine *engine, Store **store, Error *err)
 {
@@ -23,8 +31,7 @@ Status cw_store_new(Engine *engine, Store **store, Error *err)
     s->stack = s->sp = stack;
     s->stack_bytes = bytes;
     s->stack_limit = stack + bytes / sizeof(u64) - STACK_MARGIN;
-    s->limit_table = DEFAULT_TABLE_LIMIT;
-    s->limit_heap = DEFAULT_HEAP_LIMIT;
+    set_defaults(s);
     *store = s;
     return CWASM_OK;
 }
@@ -43,25 +50,58 @@ void cw_store_drop_new(Store *store, Memory *memories, Table *tables)
     }
 }
 
-void cw_store_free(Store *store)
+StoreMark cw_store_mark(const Store *s)
 {
-    if (!store)
-        return;
-    cw_exceptions_free(store);   /* their sizes are in tags, which lie in instances */
-    for (Instance *i = store->instances, *next; i; i = next) {
-        next = i->next;
+    return (StoreMark){ s->instances, s->host_funcs, s->memories, s->tables, s->globals, s->tags };
+}
+
+/* Frees what was made since the mark, in an order in which nothing is needed any more. */
+static void drop_since(Store *s, const StoreMark *mark)
+{
+    cw_exceptions_free(s, mark->tags);   /* their sizes are in tags, which lie in instances */
+    while (s->instances != mark->instances) {
+        Instance *i = s->instances;
+        s->instances = i->next;
         cw_instance_free(i);
     }
-    for (HostFunc *f = store->host_funcs, *next; f; f = next) {
-        next = f->next;
+    while (s->host_funcs != mark->host_funcs) {
+        HostFunc *f = s->host_funcs;
+        s->host_funcs = f->next;
         cw_host_func_free(f);
     }
-    for (Global *g = store->globals, *next; g; g = next) {
-        next = g->next;
+    while (s->globals != mark->globals) {
+        Global *g = s->globals;
+        s->globals = g->next;
         cw_global_free(g);
     }
-    cw_store_drop_new(store, NULL, NULL);
-    cw_heap_free(store);
+    cw_store_drop_new(s, mark->memories, mark->tables);
+    cw_heap_free(s);
+}
+
+void cw_store_rewind(Store *s, const StoreMark *mark)
+{
+    drop_since(s, mark);
+    cw_store_clear_envs(s);
+    /* A few pages stay, the rest of a deep recursion does not. */
+    if (s->stack_bytes > KEPT_STACK)
+        (void)!cw_os_forget((u8 *)s->stack + KEPT_STACK, s->stack_bytes - KEPT_STACK);
+    s->fuel = 0;
+    cw_store_relaxed(&s->interrupt, 0u);
+    s->user_data = NULL;
+    set_defaults(s);
+    s->exit_code = 0;
+    s->has_host_message = s->has_detail = s->has_trap = s->trap_resolved = false;
+    s->n_raw = s->n_raw_total = 0;
+    memset(s->pc_funcs, 0, sizeof s->pc_funcs);   /* of instances that are gone */
+}
+
+void cw_store_free(Store *store)
+{
+    static const StoreMark nothing;
+    if (!store)
+        return;
+    drop_since(store, &nothing);
+    cw_vec_done(&store->alloc, &store->envs);
     cw_os_unmap(&store->alloc, store->stack, store->stack_bytes);
     Alloc alloc = store->alloc;
     cw_free(&alloc, store, sizeof *store);

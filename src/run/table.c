@@ -43,6 +43,12 @@ Status cw_table_new(Store *store, const TableType *type, u64 init, Table **table
     return CWASM_OK;
 }
 
+void cw_table_reset(Table *t, u64 init)
+{
+    t->size = t->type.limits.min;
+    fill(t, 0, t->size, init);
+}
+
 void cw_table_free(Table *t)
 {
     const Alloc *alloc = &t->store->alloc;

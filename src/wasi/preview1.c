@@ -50,6 +50,8 @@ CW_INLINE Errno check_one(const Call *c, const Demand d, Handle **h)
 /* Inlined with a constant check, so that a call pays for its own checks only. The lock, and how long the handles live: see wasi.h. */
 CW_INLINE cwasm_trap_code enter(void *env, cwasm_caller *caller, u64 *slots, const Check check, bool has_result, Errno (*body)(Call *c))
 {
+    if (CW_UNLIKELY(!env))
+        return cwasm_caller_trap(caller, "no WASI was attached to this store");
     Call c = { .wasi = env, .caller = caller, .slots = slots };
     Errno e = ERRNO_SUCCESS;
     if (check.first.wanted) {
@@ -110,4 +112,10 @@ Status cwasm_wasi_define(cwasm_wasi *wasi, cwasm_linker *linker, Error *err)
 {
     TRY(cwasm_linker_define_funcs(linker, "wasi_snapshot_preview1", preview1, CW_COUNT(preview1), wasi, err));
     return cwasm_linker_define_funcs(linker, "wasi_unstable", preview0, CW_COUNT(preview0), wasi, err);
+}
+
+Status cwasm_wasi_attach(cwasm_wasi *wasi, cwasm_store *store, Error *err)
+{
+    TRY(cwasm_store_set_env(store, preview1, wasi, err));
+    return cwasm_store_set_env(store, preview0, wasi, err);
 }

@@ -204,6 +204,60 @@ out:
     return fine;
 }
 
+/* A prepared module and a pool, used a few times. */
+static const char pool_wat[] =
+    "(module (import \"h\" \"host\" (func $host (param i32) (result i32)))"
+    "  (memory 1 5) (data (i32.const 8) \"data\") (table 4 20 funcref) (elem (i32.const 1) func $host $run) (elem $e func $run $host)"
+    "  (global $g (mut i32) (i32.const 4))"
+    "  (func $run (export \"run\") (param i32) (result i32)"
+    "    i32.const 0 i32.const 0 i32.const 2 table.init $e elem.drop $e ref.null func i32.const 5 table.grow drop i32.const 1 memory.grow drop"
+    "    global.get $g local.get 0 call $host i32.add global.set $g i32.const 8 i32.const 0 i32.store global.get $g))";
+
+static bool run_pool(Counting *c, cwasm_compile compile, Wasm wasm, const char **step)
+{
+    static const cwasm_host_def defs[] = { { "host", "i:i", host } };
+    cwasm_allocator allocator = { counting_realloc, c };
+    cwasm_config *config = cwasm_config_new();
+    cwasm_engine *engine = NULL;
+    cwasm_module *module = NULL;
+    cwasm_store *store = NULL;
+    cwasm_linker *linker = NULL;
+    cwasm_prepared *prepared = NULL;
+    cwasm_pool *pool = NULL;
+    cwasm_instance *instance;
+    cwasm_error err = { 0 };
+    bool fine = false;
+    cwasm_val val;
+    cwasm_config_allocator(config, &allocator);
+    cwasm_config_compile(config, compile);
+    STEP(cwasm_engine_new(config, &engine, &err));
+    STEP(cwasm_module_new(engine, wasm.bytes, wasm.size, &module, &err));
+    STEP(cwasm_linker_new(engine, &linker, &err));
+    STEP(cwasm_linker_define_funcs(linker, "h", defs, 1, NULL, &err));
+    STEP(cwasm_linker_prepare(linker, module, &prepared, &err));
+    STEP(cwasm_pool_new(prepared, 1, &pool, &err));
+    for (int round = 0; round < 3; round++) {
+        STEP(cwasm_pool_take(pool, &store, &err));
+        STEP(cwasm_store_set_env(store, defs, c, &err));
+        STEP(cwasm_prepared_instantiate(prepared, store, &instance, &err));
+        STEP(cwasm_func_call(store, cwasm_instance_func(instance, "run"), ARGS(cwasm_i32(5)), &val, 1, &err));
+        assert_int_equal(val.of.i32, 10);
+        cwasm_pool_give(pool, store);
+        store = NULL;
+    }
+    fine = true;
+out:
+    if (store)
+        cwasm_pool_give(pool, store);
+    cwasm_pool_free(pool);
+    cwasm_prepared_free(prepared);
+    cwasm_linker_free(linker);
+    cwasm_module_free(module);
+    cwasm_engine_free(engine);
+    cwasm_config_free(config);
+    return fine;
+}
+
 static void assert_all_back(const Counting *c, const char *step)
 {
     if (c->wrong)
@@ -226,17 +280,19 @@ static void test_all_comes_back(void **state)
     free(wasm.bytes);
 }
 
-static void test_nth_fails(void **state)
+typedef bool Scenario(Counting *c, cwasm_compile compile, Wasm wasm, const char **step);
+
+/* Each request fails once, alone and with all after it. */
+static void fail_each(const char *wat, Scenario *run)
 {
-    (void)state;
-    Wasm wasm = wat_parse(all_wat);
+    Wasm wasm = wat_parse(wat);
     for (int compile = CWASM_COMPILE_LAZY; compile <= CWASM_COMPILE_EAGER; compile++)
         for (int after = 0; after < 2; after++) {
             size_t n = 0;
             for (;;) {
                 Counting c = { .fail_at = ++n, .fail_after = after };
                 const char *step = "";
-                run_everything(&c, (cwasm_compile)compile, wasm, &step);
+                run(&c, (cwasm_compile)compile, wasm, &step);
                 assert_all_back(&c, step);
                 if (c.requests < n)
                     break;   /* the n-th request never came: all of them have failed once */
@@ -244,6 +300,24 @@ static void test_nth_fails(void **state)
             print_message("%s: %zu requests, each failed once%s\n", compile ? "eager" : "lazy", n - 1, after ? ", with all after it" : "");
         }
     free(wasm.bytes);
+}
+
+static void test_nth_fails(void **state)
+{
+    (void)state;
+    fail_each(all_wat, run_everything);
+}
+
+static void test_nth_fails_in_a_pool(void **state)
+{
+    (void)state;
+    Wasm wasm = wat_parse(pool_wat);
+    Counting c = { 0 };
+    const char *step;
+    assert_true(run_pool(&c, CWASM_COMPILE_LAZY, wasm, &step));
+    assert_all_back(&c, "nothing");
+    free(wasm.bytes);
+    fail_each(pool_wat, run_pool);
 }
 
 /* Modules that are rejected give everything back, too. */
@@ -283,7 +357,8 @@ static void test_rejected(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_comes_back), cmocka_unit_test(test_nth_fails), cmocka_unit_test(test_rejected),
+        cmocka_unit_test(test_all_comes_back), cmocka_unit_test(test_nth_fails), cmocka_unit_test(test_nth_fails_in_a_pool),
+        cmocka_unit_test(test_rejected),
     };
     return RUN(tests);
 }
