@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 import common
+import recipes
 import run
 
 LIBC = {"musl": ("musl-gcc", "musl-tools"), "glibc": ("gcc", "gcc libc6-dev")}
@@ -40,7 +41,7 @@ def main():
     p.add_argument("--name", default="coldstart", help="name of the report files (default: %(default)s)")
     opts = p.parse_args()
 
-    wasm, _ = common.build_guest("hello", opts.cache / "guests")
+    wasm, _ = recipes.own("hello.c")(opts.cache / "guests")
     known = {e.name: e for e in run.find_engines(opts, opts.cache) if e.name != "native"}
     wanted = [n for n in known if n.startswith("cwasm")] + [n for n in opts.engines.split(",") if n and not n.startswith("cwasm")]
     engines = [known[n] for n in run.choose(wanted, list(known), "engine")]

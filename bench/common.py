@@ -46,34 +46,16 @@ def stale(target, *sources):
     return not target.exists() or any(s.stat().st_mtime > target.stat().st_mtime for s in sources)
 
 
-def compile_c(command, source, target, *also):
-    """command SOURCE -o TARGET -lm, if TARGET is older than SOURCE or `also`."""
-    if not stale(target, source, *also):
+def compile_c(command, sources, target, *also):
+    """command SOURCES -o TARGET -lm, if TARGET is older than one of SOURCES (a path or several) or of `also`."""
+    sources = [sources] if isinstance(sources, Path) else sources
+    if not stale(target, *sources, *also):
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run([*command, str(source), "-o", str(target), "-lm"])
+    done = subprocess.run([*command, *map(str, sources), "-o", str(target), "-lm"])
     if done.returncode:
-        die(f"cannot compile {source.name}")
+        die(f"cannot compile {target.name}")
     return target
-
-
-def guest_names():
-    return sorted(f.stem for f in GUESTS.glob("*.c") if f.stem != "hello")
-
-
-def guest_flags(source):
-    found = re.search(r"cflags: (.*?)\s*\*/", source.read_text())
-    return found.group(1).split() if found else []
-
-
-def build_guest(name, out):
-    """NAME.wasm and NAME.native in `out`; returns both paths."""
-    clang = tool("clang-19", "clang-19 lld-19 libclang-rt-19-dev-wasm32 wasi-libc")
-    source, header = GUESTS / f"{name}.c", GUESTS / "guest.h"
-    wasm = [clang, "--target=wasm32-wasi", "-O2", *guest_flags(source)]
-    native = [clang, "-O2", "-ffp-contract=off"]
-    return (compile_c(wasm, source, out / f"{name}.wasm", header),
-            compile_c(native, source, out / f"{name}.native", header))
 
 
 def build_measure(out):

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Speed of cwasm against other engines, over the guests of this folder.
+"""Speed of cwasm against other engines, over the programs of corpus.py.
 
 Each round runs every guest on every engine in turn (A B C A B C ...); per guest and engine the smallest CPU time (user +
 system, whole process, start-up included) of all rounds counts. Every output is compared with the native program's; a
-wrong one is reported and not counted. Prints tables and writes them as Markdown and JSON. See README.md.
+wrong one is reported and not counted. Prints tables and writes them as Markdown, JSON and a chart. See README.md.
 
     bench/run.py --cwasm b/cwasm                           # against all rivals that are there
-    bench/run.py --cwasm b/cwasm --cwasm-b old/cwasm --engines cwasm,cwasm-b --rounds 9
+    bench/run.py --cwasm b/cwasm --cwasm-b old/cwasm --engines cwasm,cwasm-b --set tuning --rounds 9
     bench/build_rivals.py                                  # get the rivals, once
 """
 
@@ -22,6 +22,7 @@ import tempfile
 from pathlib import Path
 
 import common
+import corpus
 from common import die, geomean
 
 
@@ -51,7 +52,7 @@ def find_engines(opts, cache):
     if rivals.exists():
         text = subprocess.run([str(rivals), "versions"], stdout=subprocess.PIPE, text=True).stdout
         versions = dict(line.split() for line in text.splitlines())
-        for name, crate in (("silverfir", "sf-nano-core"), ("wasmi", "wasmi"), ("wasm3", "wasm3x")):
+        for name, crate in (("silverfir", "sf-nano-core"), ("wasmi", "wasmi"), ("wasm3", "wasm3x"), ("wamr", "wamrx")):
             engines.append(Engine(name, [rivals, name], f"{crate} {versions.get(crate)} embedded in bench/rivals"))
     wasmi_cli = find_binary(opts.wasmi_cli, cache / "wasmi_cli" / "bin" / "wasmi", None)
     if wasmi_cli:
@@ -90,78 +91,105 @@ def choose(names, known, what):
     return names
 
 
-def find_guests(opts, cache):
-    """name -> (wasm, native); those of a prototype folder are called p.NAME."""
-    guests = {name: None for name in common.guest_names()}
+class Prototype:
+    """A guest of a prototype folder: there is only the built one."""
+
+    def __init__(self, wasm):
+        self.name, self.set, self.expected, self.wasm = f"p.{wasm.stem}", corpus.TUNING, None, wasm
+
+    def args(self, percent):
+        return [] if percent == 100 else [str(percent)]
+
+    def build(self, cache):
+        return self.wasm, self.wasm.with_suffix(".native")
+
+
+def find_guests(opts):
+    guests = dict(corpus.BY_NAME)
     if opts.prototype:
-        for wasm in sorted(Path(opts.prototype).glob("*.wasm")):
-            if wasm.stem != "hello":
-                guests[f"p.{wasm.stem}"] = (wasm, wasm.with_suffix(".native"))
-    wanted = choose(opts.guests.split(",") if opts.guests else list(guests), list(guests), "guest")
-    return {name: guests[name] or common.build_guest(name, cache / "guests") for name in wanted}
+        guests |= {f"p.{wasm.stem}": Prototype(wasm) for wasm in sorted(Path(opts.prototype).glob("*.wasm")) if wasm.stem != "hello"}
+    wanted = opts.guests.split(",") if opts.guests else [n for n, g in guests.items() if opts.set in ("all", g.set.replace(" ", "-"))]
+    return [guests[n] for n in choose(wanted, list(guests), "guest")]
 
 
 def run_rounds(opts, engines, guests, cache):
     """(guest, engine) -> samples, and (guest, engine) -> what went wrong. Engines that fail on a guest are not tried again."""
-    helper, scale = common.build_measure(cache), [str(opts.scale)] if opts.scale else []
-    samples, problems, expected = {}, {}, {}
+    helper, percent = common.build_measure(cache), opts.scale or 100
+    samples, problems, expected, built = {}, {}, {}, {}
     with tempfile.TemporaryDirectory() as tmp:
         out = Path(tmp) / "out"
 
-        def run(commands):
-            results = common.measure(helper, [[*c, *scale] for c in commands], 1, out, opts.limit)
+        def run(commands, args):
+            results = common.measure(helper, [[*c, *args] for c in commands], 1, out, opts.limit)
             return [(s, Path(f"{out}.{s.index}").read_bytes()) for s in results]
 
-        for guest, (_, native) in guests.items():
-            expected[guest] = run([[native]])[0][1]
+        for guest in guests:
+            wasm, native = built[guest.name] = guest.build(cache)
+            sample, text = run([[native]], guest.args(percent))[0] if native else (None, guest.expected.encode())
+            if sample and sample.status or not text:
+                die(f"{guest.name}: the native program fails")
+            expected[guest.name] = text
         for n in range(opts.rounds):
-            for guest, (wasm, native) in guests.items():
-                able = [e for e in engines if (guest, e.name) not in problems]
-                results = run([[*e.command, native if e.name == "native" else e.prepare(wasm)] for e in able])
+            for guest in guests:
+                name, (wasm, native) = guest.name, built[guest.name]
+                able = [e for e in engines if (name, e.name) not in problems and (native or e.name != "native")]
+                results = run([[native] if e.name == "native" else [*e.command, e.prepare(wasm)] for e in able], guest.args(percent))
                 for e, (sample, text) in zip(able, results):
-                    key = guest, e.name
+                    key = name, e.name
                     if sample.status:
                         problems[key] = "timeout" if sample.status == 1009 else f"status {sample.status}"
-                    elif text != expected[guest]:
+                    elif text != expected[name]:
                         problems[key] = "wrong output"
                     else:
                         samples.setdefault(key, []).append(sample)
                     if key in problems:
-                        print(f"{guest} on {e.name}: {problems[key]}", file=sys.stderr)
+                        print(f"{name} on {e.name}: {problems[key]}", file=sys.stderr)
             print(f"round {n + 1} of {opts.rounds} done", file=sys.stderr)
     return {k: v for k, v in samples.items() if k not in problems}, problems
 
 
 def report(opts, engines, guests, samples, problems):
-    names = [e.name for e in engines]
-    base = names[0]
+    names, base = [e.name for e in engines], engines[0].name
     best = {key: min(s.cpu for s in runs) for key, runs in samples.items()}
     peak = {key: min(s.rss for s in runs) for key, runs in samples.items()}
     ratio = {(g, e): best[g, e] / best[g, base] for g, e in best if best.get((g, base))}
+    sets = {s: [g.name for g in guests if g.set == s] for s in (corpus.TUNING, corpus.HELD_OUT)}
+    sets = {s: members for s, members in sets.items() if members}
 
-    def cells(values, form):
-        return [[g] + [form(values[g, e]) if (g, e) in values else problems.get((g, e), "") for e in names] for g in guests]
+    def cells(values, form, members):
+        return [[g] + [form(values[g, e]) if (g, e) in values else problems.get((g, e), "") for e in names] for g in members]
 
-    def mean_row(title, of):
-        means = [geomean(x for x in of(e) if x) for e in names]
-        return [title] + [f"{m:.3f}" if m else "" for m in means]
+    def means(of):
+        return [geomean(x for x in of(e) if x) for e in names]
 
-    ratios = cells(ratio, "{:.2f}".format)
-    ratios.append(mean_row("geometric mean", lambda e: [ratio.get((g, e)) for g in guests]))
-    noise = mean_row("median / minimum", lambda e: [statistics.median(s.cpu for s in samples[g, e]) / best[g, e]
-                                                    for g in guests if best.get((g, e))])
+    def mean_row(title, values):
+        return [title] + [f"{m:.3f}" if m else "" for m in values]
+
+    mean_of = {s: means(lambda e: [ratio.get((g, e)) for g in members]) for s, members in sets.items()}
+    mean_of["all"] = means(lambda e: [ratio.get((g.name, e)) for g in guests])
+    noise = means(lambda e: [statistics.median(s.cpu for s in samples[g.name, e]) / best[g.name, e] for g in guests if best.get((g.name, e))])
     notes = [f"CPU seconds (user + system, start-up included), minimum of {opts.rounds} interleaved rounds.",
-             f"Ratios: time of the engine / time of {base}; over 1 means slower than {base}. Means leave out failed runs."]
+             f"Ratios: time of the engine / time of {base}; over 1 means slower than {base}. Means leave out failed runs (an engine lacks what the "
+             "program needs), so each engine's mean is over what it can run; `worst` is its best program.",
+             "Held-out programs are those that nobody looked at while tuning cwasm."]
     if opts.scale:
         notes.append(f"Guests did {opts.scale} % of their usual work: not for conclusions.")
-    parts = [common.head("Speed of the guests", {e.name: e.version for e in engines}, notes),
-             f"## Ratios to {base}", common.table(["guest", *names], ratios),
-             "## CPU seconds", common.table(["guest", *names], cells(best, "{:.3f}".format) + [noise]),
-             "## Peak resident memory, MiB", common.table(["guest", *names], cells(peak, lambda b: f"{b / 2**20:.1f}"))]
+    worst = ["worst"] + [f"{min(r for (g, e), r in ratio.items() if e == n):.2f}" if any(e == n for _, e in ratio) else "" for n in names]
+    counts = ["programs run"] + [sum(e == n for _, e in best) for n in names]
+    parts = [common.head("Speed of the guests", {e.name: e.version for e in engines}, notes), "## Summary",
+             common.table([f"geometric mean of ratios to {base}", *names],
+                          [mean_row(f"{s} programs ({len(sets.get(s, guests))})", m) for s, m in mean_of.items()] + [worst, counts])]
+    for s, members in sets.items():
+        parts += [f"## Ratios to {base}: {s} programs",
+                  common.table(["guest", *names], cells(ratio, "{:.2f}".format, members) + [mean_row("geometric mean", mean_of[s])])]
+    everything = [g.name for g in guests]
+    parts += ["## CPU seconds", common.table(["guest", *names], cells(best, "{:.3f}".format, everything) + [mean_row("median / minimum", noise)]),
+              "## Peak resident memory, MiB", common.table(["guest", *names], cells(peak, lambda b: f"{b / 2**20:.1f}", everything))]
     data = {"command": common.command_line(), "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
             "machine": common.machine(), "rounds": opts.rounds, "scale": opts.scale or 100,
             "engines": {e.name: e.version for e in engines}, "base": base,
-            "geometric_means": dict(zip(names, ratios[-1][1:])),
+            "guests": {g.name: g.set for g in guests},
+            "geometric_means": {s: dict(zip(names, m)) for s, m in mean_of.items()},
             "problems": [{"guest": g, "engine": e, "what": what} for (g, e), what in problems.items()],
             "runs": [{"guest": g, "engine": e, "cpu": [s.cpu for s in runs], "wall": [s.wall for s in runs],
                       "rss": [s.rss for s in runs]} for (g, e), runs in samples.items()]}
@@ -175,6 +203,7 @@ def main():
     p.add_argument("--prototype", metavar="DIR", help="a folder with prototype-d and its guests (NAME.wasm, NAME.native)")
     p.add_argument("--engines", metavar="A,B", help="only these; the first is what ratios refer to")
     p.add_argument("--guests", metavar="A,B", help="only these")
+    p.add_argument("--set", choices=("tuning", "held-out", "all"), default="all", help="which guests (default: all)")
     p.add_argument("--rounds", type=int, default=5)
     p.add_argument("--scale", type=int, metavar="PERCENT", help="amount of work, for a quick look")
     p.add_argument("--limit", type=int, default=120, help="seconds for one run (default 120)")
@@ -189,12 +218,12 @@ def main():
     engines = {e.name: e for e in find_engines(opts, opts.cache)}
     wanted = choose(opts.engines.split(",") if opts.engines else list(engines), list(engines), "engine")
     engines = [engines[n] for n in wanted]
-    guests = find_guests(opts, opts.cache)
+    guests = find_guests(opts)
     samples, problems = run_rounds(opts, engines, guests, opts.cache)
     text, data = report(opts, engines, guests, samples, problems)
     opts.out.mkdir(parents=True, exist_ok=True)
     (opts.out / f"{opts.name}.md").write_text(text)
-    (opts.out / f"{opts.name}.json").write_text(json.dumps(data, indent=1) + "\n")
+    (opts.out / f"{opts.name}.json").write_text(json.dumps(data) + "\n")
     print(text)
     return 1 if any(e.startswith("cwasm") for _, e in problems) else 0
 
