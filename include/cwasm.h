@@ -442,6 +442,8 @@ CWASM_API cwasm_memory *cwasm_caller_memory(cwasm_caller *caller);
 /* size bytes at guest address ptr of memory 0 of the calling instance, or NULL if any of them lies outside (or there is no memory).
  * With size 0 the result is non-NULL if ptr <= memory size. Valid until the guest runs again. */
 CWASM_API void *cwasm_caller_view(cwasm_caller *caller, uint64_t ptr, uint64_t size);
+/* The guest functions that are active, innermost first: fills up to n frames and returns how many. Finding offsets takes time. */
+CWASM_API size_t cwasm_caller_backtrace(cwasm_caller *caller, cwasm_frame *frames, size_t n);
 /* Ends the call with a trap: `return cwasm_caller_trap(caller, "no such key")`. The text is copied. */
 CWASM_API cwasm_trap_code cwasm_caller_trap(cwasm_caller *caller, const char *message);
 /* Ends the outermost call with CWASM_EXIT: `return cwasm_caller_exit(caller, 1)`. */
@@ -624,6 +626,29 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdin_callback(cwasm_wasi *wasi,
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdin_bytes(cwasm_wasi *wasi, const void *bytes, size_t size, cwasm_error *err);
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdout_callback(cwasm_wasi *wasi, int guest_fd,
                                     ptrdiff_t (*write)(void *ctx, const void *bytes, size_t size), void *ctx, cwasm_error *err);
+/* A call that a guest made, as a hook sees it after the call; all of it is valid during the hook only. */
+typedef struct cwasm_wasi_call {
+    const char *name;             /* "fd_read" */
+    const uint64_t *args;         /* as the guest gave them, one slot each */
+    size_t n_args;
+    uint16_t error;               /* what the guest got: 0 is success, see cwasm_wasi_errno_name */
+    cwasm_trap_code trap;         /* not NONE: the call ended the guest (CWASM_TRAP_EXIT: proc_exit) */
+    uint64_t ns;                  /* how long it took */
+    const cwasm_frame *frames;    /* who called, innermost first, without the functions of C libraries that only pass a call on */
+    size_t n_frames;              /* at most CWASM_TRACE_FRAMES, 0 if the host called */
+    cwasm_caller *caller;
+    const void *row;              /* ours */
+} cwasm_wasi_call;
+#define CWASM_TRACE_FRAMES 4
+/* Calls hook(ctx, call) after every call of functions that cwasm_wasi_define defines from now on; with threads, on the thread that called.
+ * NULL: no hook. Nothing is paid for it without. */
+CWASM_API void cwasm_wasi_trace(cwasm_wasi *wasi, void (*hook)(void *ctx, const cwasm_wasi_call *call), void *ctx);
+/* In a hook: the call in one line with its arguments decoded, like strace or as a JSON object, always terminated. Returns the length it has
+ * without being cut. */
+CWASM_API size_t cwasm_wasi_call_text(const cwasm_wasi_call *call, bool json, char *buf, size_t size);
+/* "NOENT", "SUCCESS"; "?" for a number that is none. Never NULL. */
+CWASM_API const char *cwasm_wasi_errno_name(uint16_t error);
+
 /* A second wall around the whole process, for programs that do little else than run one guest; the library never puts it up by itself.
  * It restricts the calling thread and those it starts from then on, for good; Linux only.
  *   FILES    Landlock: the process can open, make, remove, rename and link files beneath the directories of this cwasm_wasi and nowhere

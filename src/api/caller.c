@@ -1,4 +1,5 @@
 /* caller.c - what host functions may ask and say. */
+#include "interp/interp.h"
 #include "run/objects.h"
 
 #include <stdio.h>
@@ -11,6 +12,11 @@ cwasm_store *cwasm_caller_store(cwasm_caller *caller)
 cwasm_instance *cwasm_caller_instance(cwasm_caller *caller)
 {
     return caller->inst;
+}
+
+size_t cwasm_caller_backtrace(cwasm_caller *caller, cwasm_frame *frames, size_t n)
+{
+    return cw_backtrace(caller->store, frames, n);
 }
 
 cwasm_memory *cwasm_caller_memory(cwasm_caller *caller)

@@ -201,6 +201,24 @@ static const char *set_second_wall(Args *args, char *value)
     return "must be on, off or require";
 }
 
+static const char *set_trace(Args *args, char *value)
+{
+    args->trace = value ? value : "";
+    return cw_trace_filter_wrong(args->trace);
+}
+
+static const char *set_trace_output(Args *args, char *value)
+{
+    args->trace_output = value;
+    return *value ? NULL : "a file is wanted";
+}
+
+static const char *set_trace_format(Args *args, char *value)
+{
+    args->trace_json = strcmp(value, "json") == 0;
+    return args->trace_json || strcmp(value, "text") == 0 ? NULL : "must be text or json";
+}
+
 static const char *set_feature(Args *args, char *value)
 {
     if (!grow_lists(args))
@@ -232,7 +250,7 @@ static const char *set_report(Args *args, char *value)
 
 typedef struct Option {
     const char *name;      /* without dashes; one letter: a short option */
-    const char *argument;  /* NULL: takes none */
+    const char *argument;  /* NULL: takes none; "[=X]": may take one, after '=' */
     unsigned where;        /* commands, and AFTER_MODULE */
     Setter *set;
     const char *help;
@@ -253,6 +271,9 @@ static const Option options[] = {
     { "path-walk", NULL, CMD_RUN, set_path_walk, "resolve guest paths step by step, without openat2" },
     { "second-wall", "on|off|require", CMD_RUN, set_second_wall, "confine this process by the kernel, too: where it can (default), not, or must" },
     { "no-second-wall", NULL, CMD_RUN, set_no_second_wall, "the same as --second-wall=off" },
+    { "trace-wasi", "[=FILTER]", CMD_RUN, set_trace, "show each call to the host: all, or names, families (fd, path), fd=N, errors; summary" },
+    { "trace-wasi-output", "FILE", CMD_RUN, set_trace_output, "write that to a file instead of stderr" },
+    { "trace-wasi-format", "text|json", CMD_RUN, set_trace_format, "one line of text (default) or one JSON object per call" },
     { "compile", "eager|lazy", CMD_RUN, set_compile, "translate all functions at load, or each at its first call (default)" },
     { "dispatch", "auto|switch|goto|tail", CMD_RUN, set_dispatch, "which interpreter loop, of those in this build" },
     { "bounds", "explicit|guard", CMD_RUN, set_bounds, "how memory accesses are checked: compare (default) or guard pages" },
@@ -559,14 +580,14 @@ static bool parse_option(Parser *p)
         cw_complain("option %.*s takes no value", (int)size, word);
         return fail(p, STATUS_USAGE);
     }
-    if (option->argument && !value) {
+    if (option->argument && option->argument[0] != '[' && !value) {
         if (p->word == p->end) {
             cw_complain("option %s wants a value: %s", word, option->argument);
             return fail(p, STATUS_USAGE);
         }
         value = *p->word++;
     }
-    if (option->set == set_feature && strcmp(value, "help") == 0)
+    if (option->set == set_feature && value && strcmp(value, "help") == 0)
         return fail(p, print_features());
     char shown[80];   /* setters cut the value */
     shown[0] = '\0';

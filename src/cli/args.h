@@ -54,6 +54,9 @@ typedef struct Args {
     SecondWall second_wall;
     const char *report;          /* path, NULL: none or report_fd */
     int report_fd;               /* -1: none */
+    const char *trace;           /* --trace-wasi: the filter, "" for all; NULL: off */
+    const char *trace_output;    /* NULL: stderr */
+    bool trace_json;
     bool imports, exports, sections;
     size_t capacity;             /* room in dirs, envs, features: the number of words */
 } Args;

@@ -71,6 +71,9 @@ void cw_out_functype(Out *out, const cwasm_functype *type);
 /* "func (i32) -> i32", "memory 1..2 pages", "global mut i32" */
 void cw_out_externtype(Out *out, const cwasm_externtype *type);
 
+/* What is wrong with the filter of --trace-wasi, or NULL. */
+const char *cw_trace_filter_wrong(const char *filter);
+
 int cw_cmd_run(const Args *args);
 int cw_cmd_validate(const Args *args);
 int cw_cmd_inspect(const Args *args);

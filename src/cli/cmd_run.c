@@ -338,6 +338,8 @@ static int instantiate_and_run(Run *run, cwasm_engine *engine, cwasm_module *mod
     cwasm_error err;
     cwasm_instance *instance;
     int status = grant(run, wasi);
+    if (status == 0 && (status = cw_trace_open(run->args, wasi)) != 0)
+        cw_run_end(run, KIND_USAGE, status);
     if (status)
         return status;
     if (cwasm_store_new(engine, &run->store, &err) ||
@@ -355,6 +357,7 @@ static int instantiate_and_run(Run *run, cwasm_engine *engine, cwasm_module *mod
                                                                                   : run_instance(run, instance);
     if (run->args->timeout_ns)
         cw_timeout_stop();
+    cw_trace_end();
     return status;
 }
 

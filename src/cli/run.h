@@ -60,4 +60,9 @@ void cw_timeout_stop(void);
 /* True once it has run out: for host calls that wait. */
 bool cw_timeout_is_over(void *ctx);
 
+/* Begins to show the calls of the guest, if --trace-wasi asks for it; 0 or the exit status after a message. */
+int cw_trace_open(const Args *args, cwasm_wasi *wasi);
+/* Writes the table of --trace-wasi=summary. Safe in a signal handler. */
+void cw_trace_end(void);
+
 #endif

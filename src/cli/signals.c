@@ -28,6 +28,7 @@ static void on_end(int signal_number)
     run->trap = NULL;
     run->message[0] = '\0';
     cw_run_end(run, KIND_SIGNAL, 128 + signal_number);
+    cw_trace_end();
     cw_report_write(run);
     _exit(run->status);
 }
@@ -46,6 +47,7 @@ void cw_signals_install(Run *run)
             sigaction(ending[i], &before, NULL);   /* nohup, background jobs */
     }
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);   /* beyond RLIMIT_FSIZE: an error for the guest (FBIG), not the end of us */
 }
 
 /* ---- Timeout --------------------------------------------------------------------------------------------------- */
@@ -76,6 +78,7 @@ static void on_alarm(int signal_number)
     run->trap = NULL;
     strcpy(run->message, "timeout");
     cw_run_end(run, KIND_TIMEOUT, STATUS_TRAP);
+    cw_trace_end();
     cw_report_write(run);
     write_stderr("cwasm: trap: interrupted: timeout (inside a host call)\n");
     _exit(run->status);

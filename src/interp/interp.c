@@ -78,18 +78,11 @@ const u8 *cw_func_entry(Module *module, u32 func_index)
 
 /* ---- Backtrace ---- */
 
-/* The first half of the array keeps the innermost frames, the second half, a ring, the outermost. */
-static void add_frame(Store *s, const Instance *inst, u32 func, const u8 *pc)
-{
-    u32 i = s->n_raw_total++, half = CWASM_MAX_FRAMES / 2;
-    s->raw[i < CWASM_MAX_FRAMES ? i : half + (i - half) % half] = (RawFrame){ inst, func, pc };
-}
-
-static void capture(Store *s)
+/* Calls visit for every activation of a guest function, innermost first, until it returns false. */
+static void walk_frames(Store *s, bool (*visit)(void *ctx, RawFrame frame), void *ctx)
 {
     const u8 *exit = (const u8 *)cw_stub(s->engine->dispatch, STUB_EXIT);
     const u8 *switch_back = (const u8 *)cw_stub(s->engine->dispatch, STUB_SWITCH_BACK);
-    s->n_raw_total = 0;
     for (const Activation *a = s->activation; a; a = a->prev) {
         const u8 *pc = a->pc;
         const u64 *fp = a->fp;
@@ -98,7 +91,8 @@ static void capture(Store *s)
             u32 func = cw_pc_func(s, inst, pc);
             if (func == CWASM_NO_INDEX)
                 break;
-            add_frame(s, inst, func, pc);
+            if (!visit(ctx, (RawFrame){ inst, func, pc }))
+                return;
             const u64 *saved = fp + inst->module->funcs[func].type->param_slots;
             const u8 *to = (const u8 *)(uintptr_t)saved[0];
             fp = (const u64 *)(uintptr_t)saved[1];
@@ -112,6 +106,21 @@ static void capture(Store *s)
             pc = to - 1;   /* inside the call instruction */
         }
     }
+}
+
+/* The first half of the array keeps the innermost frames, the second half, a ring, the outermost. */
+static bool add_frame(void *ctx, RawFrame frame)
+{
+    Store *s = ctx;
+    u32 i = s->n_raw_total++, half = CWASM_MAX_FRAMES / 2;
+    s->raw[i < CWASM_MAX_FRAMES ? i : half + (i - half) % half] = frame;
+    return true;
+}
+
+static void capture(Store *s)
+{
+    s->n_raw_total = 0;
+    walk_frames(s, add_frame, s);
     u32 n = CW_MIN(s->n_raw_total, CWASM_MAX_FRAMES), half = CWASM_MAX_FRAMES / 2;
     if (s->n_raw_total > CWASM_MAX_FRAMES) {   /* unroll the ring */
         RawFrame ring[CWASM_MAX_FRAMES / 2];
@@ -122,14 +131,38 @@ static void capture(Store *s)
     s->n_raw = n;
 }
 
+static cwasm_frame resolve(RawFrame raw)
+{
+    Module *m = raw.inst->module;
+    Name name = cw_func_name(m, raw.func);
+    return (cwasm_frame){ raw.inst, m, raw.func, name.s, name.n, cw_code_offset(m, raw.func, raw.pc) };
+}
+
+typedef struct Backtrace {
+    cwasm_frame *frames;
+    size_t n, max;
+} Backtrace;
+
+static bool add_resolved(void *ctx, RawFrame frame)
+{
+    Backtrace *b = ctx;
+    if (b->n < b->max)
+        b->frames[b->n++] = resolve(frame);
+    return b->n < b->max;
+}
+
+size_t cw_backtrace(Store *s, cwasm_frame *frames, size_t n)
+{
+    Backtrace b = { frames, 0, n };
+    if (n)
+        walk_frames(s, add_resolved, &b);
+    return b.n;
+}
+
 void cw_trap_resolve(Store *s)
 {
-    for (u32 i = 0; i < s->n_raw; i++) {
-        const RawFrame *raw = &s->raw[i];
-        Module *m = raw->inst->module;
-        Name name = cw_func_name(m, raw->func);
-        s->trap.frames[i] = (cwasm_frame){ raw->inst, m, raw->func, name.s, name.n, cw_code_offset(m, raw->func, raw->pc) };
-    }
+    for (u32 i = 0; i < s->n_raw; i++)
+        s->trap.frames[i] = resolve(s->raw[i]);
     s->trap.n_frames = s->n_raw;
     s->trap.n_frames_total = s->n_raw_total;
     s->trap_resolved = true;

@@ -46,6 +46,8 @@ Status cw_trap_status(Store *store, Trap trap, Error *err);
 
 /* Resolves names and offsets of store->raw into store->trap (at the first cwasm_store_trap). */
 void cw_trap_resolve(Store *store);
+/* The innermost n active guest functions, from inside a host function; how many there are. */
+size_t cw_backtrace(Store *store, cwasm_frame *frames, size_t n);
 
 /* IR that host functions are entered by (Func.entry of every HostFunc of the engine). */
 const u8 *cw_host_func_entry(const Engine *engine);

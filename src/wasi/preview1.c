@@ -1,7 +1,7 @@
 /*
  * preview1.c - linking: every row of preview1.def becomes a host function that makes the checks of its row and runs its body.
  */
-#include "wasi/wasi.h"
+#include "wasi/trace.h"
 
 /* What a row demands of a descriptor among the arguments. */
 typedef struct Demand {
@@ -84,7 +84,7 @@ CW_INLINE cwasm_trap_code enter(void *env, cwasm_caller *caller, u64 *slots, con
 #define P0_SAME(name, signature, ...)
 #define P0_NONE(name, signature, ...)
 #define P0_OWN(name, signature, ...) HOST_FUNC(p0, name, signature, __VA_ARGS__)
-#define P1(name, signature, p0, ...)              \
+#define P1(name, signature, args, p0, ...)              \
     HOST_FUNC(p1, name, signature, __VA_ARGS__)   \
     P0_##p0(name, signature, __VA_ARGS__)
 #include "wasi/preview1.def"
@@ -93,25 +93,51 @@ CW_INLINE cwasm_trap_code enter(void *env, cwasm_caller *caller, u64 *slots, con
 #undef P0_NONE
 #undef P0_OWN
 
-static const cwasm_host_def preview1[] = {
-#define P1(name, signature, p0, ...) { #name, signature, p1_##name },
+/* The same functions, watched: see trace.c. */
+#define TRACED(prefix, name, signature, args)                                                                     \
+    static cwasm_trap_code traced_##prefix##_##name(void *env, cwasm_caller *caller, u64 *slots)                  \
+    {                                                                                                             \
+        static const TraceRow row = { #name, signature, args, HAS_RESULT(signature), prefix##_preview0 };                    \
+        return cw_trace_call(env, caller, slots, &row, prefix##_##name);                                          \
+    }
+enum { p0_preview0 = true, p1_preview0 = false };
+#define P0_SAME(name, signature, args)
+#define P0_NONE(name, signature, args)
+#define P0_OWN(name, signature, args) TRACED(p0, name, signature, args)
+#define P1(name, signature, args, p0, ...)   \
+    TRACED(p1, name, signature, args)        \
+    P0_##p0(name, signature, args)
 #include "wasi/preview1.def"
 #undef P1
-};
+#undef P0_SAME
+#undef P0_NONE
+#undef P0_OWN
 
-#define P0_SAME(name) p1_##name
-#define P0_NONE(name) NULL
-#define P0_OWN(name) p0_##name
-static const cwasm_host_def preview0[] = {
-#define P1(name, signature, p0, ...) { #name, signature, P0_##p0(name) },
+#define P0_SAME(prefix, name) prefix##p1_##name
+#define P0_NONE(prefix, name) NULL
+#define P0_OWN(prefix, name) prefix##p0_##name
+static const cwasm_host_def preview1[] = {
+#define P1(name, signature, args, p0, ...) { #name, signature, p1_##name },
+#include "wasi/preview1.def"
+#undef P1
+}, preview0[] = {
+#define P1(name, signature, args, p0, ...) { #name, signature, P0_##p0(, name) },
+#include "wasi/preview1.def"
+#undef P1
+}, traced1[] = {
+#define P1(name, signature, args, p0, ...) { #name, signature, traced_p1_##name },
+#include "wasi/preview1.def"
+#undef P1
+}, traced0[] = {
+#define P1(name, signature, args, p0, ...) { #name, signature, P0_##p0(traced_, name) },
 #include "wasi/preview1.def"
 #undef P1
 };
 
 Status cwasm_wasi_define(cwasm_wasi *wasi, cwasm_linker *linker, Error *err)
 {
-    TRY(cwasm_linker_define_funcs(linker, "wasi_snapshot_preview1", preview1, CW_COUNT(preview1), wasi, err));
-    return cwasm_linker_define_funcs(linker, "wasi_unstable", preview0, CW_COUNT(preview0), wasi, err);
+    TRY(cwasm_linker_define_funcs(linker, "wasi_snapshot_preview1", wasi->trace ? traced1 : preview1, CW_COUNT(preview1), wasi, err));
+    return cwasm_linker_define_funcs(linker, "wasi_unstable", wasi->trace ? traced0 : preview0, CW_COUNT(preview0), wasi, err);
 }
 
 Status cwasm_wasi_attach(cwasm_wasi *wasi, cwasm_store *store, Error *err)

@@ -40,6 +40,8 @@ struct cwasm_wasi {
     bool net;           /* the guest may make sockets: the second wall lets their calls through */
     bool (*stop)(void *ctx);
     void *stop_ctx;
+    void (*trace)(void *ctx, const cwasm_wasi_call *call);   /* NULL: calls are not watched */
+    void *trace_ctx;
 };
 
 /* One call in progress. */
@@ -163,7 +165,7 @@ Errno cw_host_handle_flags(Call *c, Handle *h, u16 fdflags);
 
 /* ---- The bodies, in p1_*.c ---- */
 
-#define P1(name, signature, p0, check) Errno cw_p1_##name(Call *c);
+#define P1(name, signature, args, p0, check) Errno cw_p1_##name(Call *c);
 #include "wasi/preview1.def"
 #undef P1
 Errno cw_p0_fd_seek(Call *c);

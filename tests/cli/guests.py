@@ -141,3 +141,13 @@ TAIL_CALL = '(module (func $f) (func (export "_start") (return_call $f)))'
 
 def importing(module, name, kind='(func)'):
     return f'(module (import "{module}" "{name}" {kind}) (func (export "_start")))'
+
+# Writes "hello, wasi" with its line end.
+HELLO = f"""(module
+  (import "{WASI}" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 8) "hello, wasi\\0a")
+  (func $_start (export "_start")
+    (i32.store (i32.const 0) (i32.const 8))
+    (i32.store (i32.const 4) (i32.const 12))
+    (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 20)))))"""

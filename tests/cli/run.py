@@ -159,7 +159,7 @@ def help_of_command(t, command):
 def help_names_every_option(t):
     out = t.run("help", "run").exits(0).out.decode()
     for option in ("--dir", "--env", "--inherit-env", "--argv0", "--invoke", "--fuel", "--timeout", "--max-memory", "--stack-size",
-                   "--compile", "--dispatch", "--bounds", "-W", "--path-walk", "--report", "--file", "--second-wall"):
+                   "--compile", "--dispatch", "--bounds", "-W", "--path-walk", "--report", "--file", "--second-wall", "--trace-wasi", "--trace-wasi-output", "--trace-wasi-format"):
         if option not in out:
             raise Failure(f"{option} is not in the help")
 
@@ -423,6 +423,43 @@ def read_only_directory(t):
     (d / "made").unlink()
     t.run("run", f"--dir={d}", "--path-walk", path).exits(0)
     r.wants((d / "made").exists(), "a file wanted with --path-walk")
+
+
+@case
+def trace_wasi(t):
+    path = t.wasm(guests.HELLO)
+    line = rb'fd_write\(1, iovs=\[\{"hello, wasi\\n"\}\], nwritten=12\) = SUCCESS <[0-9]+\.[0-9] us> _start\n'
+    r = t.run("run", "--trace-wasi", path).exits(0).prints("hello, wasi\n")
+    r.wants(re.fullmatch(line, r.err), f"another line than {r.err!r}")
+    log = t.folder / "log"
+    t.run("run", "--trace-wasi=fd", f"--trace-wasi-output={log}", path).exits(0).prints("hello, wasi\n").silent()
+    r.wants(re.fullmatch(line, log.read_bytes()), f"another line in the file than {log.read_bytes()!r}")
+    for nothing in ("path", "errors", "fd=2", "-fd_write", "fd_writes", "path_*"):
+        t.run("run", f"--trace-wasi={nothing}", path).exits(0).prints("hello, wasi\n").silent()
+    for something in ("fd_write", "fd_*,path", "fd=1", "-path", "*", "fd=1,fd=2"):
+        r = t.run("run", f"--trace-wasi={something}", path).exits(0)
+        r.wants(re.fullmatch(line, r.err), f"{something}: another line than {r.err!r}")
+    r = t.run("run", "--trace-wasi", "--trace-wasi-format=json", path).exits(0)
+    got = json.loads(r.err)
+    same((got["call"], got["result"], got["callers"]), ("fd_write", "SUCCESS", ["_start"]), "JSON")
+    same(got["args"], {"fd": 1, "iovs": [{"size": 12, "data": "hello, wasi\n"}], "nwritten": 12}, "JSON arguments")
+    r = t.run("run", "--trace-wasi=summary", path).exits(0)
+    r.wants(re.search(rb"calls +errors +seconds +ns/call +call\n +1 +0 +0\.[0-9]+ +[0-9]+  fd_write\n +1 +0 .* total\n$", r.err), "a table wanted")
+    t.run("run", "--trace-wasi=fd=x", path).exits(2).says("fd= wants")
+    t.run("run", "--trace-wasi=a b", path).exits(2).says("wanted: names")
+    t.run("run", "--trace-wasi", "--trace-wasi-output=/nonexistent/x", path).exits(2).says("/nonexistent/x")
+
+
+@case
+def trace_table_fits_signatures(t):
+    """The third column of preview1.def describes as many arguments as the signature has."""
+    slots = {"path": 2, "text": 2, "in": 2, "out": 2, "entries": 2, "subs": 3}
+    n = 0
+    for name, signature, args in re.findall(r'^P1\((\w+), *"(\w*):i?", *"([^"]*)"', (HERE.parents[1] / "src/wasi/preview1.def").read_text(), re.M):
+        kinds = [word.split(":")[-1] for word in args.split()]
+        same(sum(slots.get(kind, 1) for kind in kinds), len(signature), f"{name}: number of arguments")
+        n += 1
+    same(n >= 46, True, "number of rows")
 
 
 @case

@@ -1,0 +1,222 @@
+/* trace.c - --trace-wasi: which calls are shown, where, and the table at the end. What a call looks like is wasi/trace.c's affair. */
+#include "wasi/trace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/run.h"
+
+enum { MAX_CALLS = 128 };
+
+typedef struct Count {
+    const char *name;
+    uint64_t calls, errors, ns;
+} Count;
+
+/* One run per process; a signal that ends it prints the table, too. */
+static struct {
+    const char *filter;
+    int fd;
+    bool json, summary;
+    bool lock;            /* of counts */
+    size_t n;
+    Count counts[MAX_CALLS];
+} trace = { .fd = -1 };
+
+/* ---- Which ---- */
+
+/* A term is a call's name, the word before its first '_' (a family), or the beginning of a name and '*'. */
+static bool matches(const char *term, size_t size, const char *name)
+{
+    if (size && term[size - 1] == '*')
+        return strncmp(term, name, size - 1) == 0;
+    return strncmp(term, name, size) == 0 && (name[size] == '\0' || (name[size] == '_' && !memchr(term, '_', size)));
+}
+
+static bool is_word(const char *term, size_t size, const char *word)
+{
+    return strlen(word) == size && memcmp(term, word, size) == 0;
+}
+
+static bool wanted(const cwasm_wasi_call *call)
+{
+    bool any_name = false, named = false, any_fd = false, has_fd = false;
+    for (const char *term = trace.filter; *term;) {
+        size_t size = strcspn(term, ",");
+        if (is_word(term, size, "errors")) {
+            if (!call->error && (!call->trap || call->trap == CWASM_TRAP_EXIT))
+                return false;
+        } else if (size > 3 && strncmp(term, "fd=", 3) == 0) {
+            uint32_t fd = 0;
+            for (size_t i = 3; i < size; i++)
+                fd = fd * 10 + (uint32_t)(term[i] - '0');
+            any_fd = true;
+            has_fd |= cw_trace_names_fd(call, fd);
+        } else if (term[0] == '-') {
+            if (matches(term + 1, size - 1, call->name))
+                return false;
+        } else if (size && !is_word(term, size, "summary")) {
+            any_name = true;
+            named |= matches(term, size, call->name);
+        }
+        term += size + (term[size] == ',');
+    }
+    return (!any_name || named) && (!any_fd || has_fd);
+}
+
+const char *cw_trace_filter_wrong(const char *filter)
+{
+    for (const char *term = filter; *term;) {
+        size_t size = strcspn(term, ",");
+        if (size == 0)
+            return "an empty word in the list";
+        if (strncmp(term, "fd=", 3) == 0 && (size < 4 || size > 8 || strspn(term + 3, "0123456789") != size - 3))
+            return "fd= wants the number of a descriptor";
+        for (size_t i = 0; i < size; i++)
+            if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789_-*=", term[i]))
+                return "wanted: names of calls, families (fd, path, sock), beginnings (path_*), -name to leave out, fd=N, errors, summary";
+        term += size + (term[size] == ',');
+    }
+    return NULL;
+}
+
+/* ---- Counting ---- */
+
+static void count(const cwasm_wasi_call *call)
+{
+    while (__atomic_test_and_set(&trace.lock, __ATOMIC_ACQUIRE))
+        ;
+    size_t i = 0;
+    while (i < trace.n && strcmp(trace.counts[i].name, call->name) != 0)
+        i++;
+    if (i == trace.n && i < MAX_CALLS)
+        trace.counts[trace.n++] = (Count){ .name = call->name };
+    if (i < trace.n) {
+        trace.counts[i].calls++;
+        trace.counts[i].errors += call->error != 0;
+        trace.counts[i].ns += call->ns;
+    }
+    __atomic_clear(&trace.lock, __ATOMIC_RELEASE);
+}
+
+static void column(Out *out, const char *text, size_t width)
+{
+    for (size_t n = strlen(text); n < width; n++)
+        cw_out_char(out, ' ');
+    cw_out_text(out, text);
+}
+
+static void number(Out *out, uint64_t x, size_t width)
+{
+    char digits[24], *p = digits + sizeof digits - 1;
+    *p = '\0';
+    do
+        *--p = (char)('0' + x % 10);
+    while (x /= 10);
+    column(out, p, width);
+}
+
+static void row(Out *out, const Count *c)
+{
+    if (trace.json) {
+        cw_out_text(out, "{\"summary\":\"");
+        cw_out_text(out, c->name);
+        cw_out_text(out, "\",\"calls\":");
+        cw_out_u64(out, c->calls);
+        cw_out_text(out, ",\"errors\":");
+        cw_out_u64(out, c->errors);
+        cw_out_text(out, ",\"ns\":");
+        cw_out_u64(out, c->ns);
+        cw_out_text(out, "}\n");
+        return;
+    }
+    number(out, c->calls, 10);
+    number(out, c->errors, 10);
+    cw_out_text(out, "  ");
+    cw_out_seconds(out, c->ns);
+    number(out, c->calls ? c->ns / c->calls : 0, 12);
+    cw_out_text(out, "  ");
+    cw_out_text(out, c->name);
+    cw_out_char(out, '\n');
+}
+
+/* Longest time first. */
+static void table(Out *out)
+{
+    bool done[MAX_CALLS] = { false };
+    Count sum = { .name = "total" };
+    if (!trace.json)
+        cw_out_text(out, "     calls    errors   seconds     ns/call  call\n");
+    for (size_t k = 0; k < trace.n; k++) {
+        size_t best = MAX_CALLS;
+        for (size_t i = 0; i < trace.n; i++)
+            if (!done[i] && (best == MAX_CALLS || trace.counts[i].ns > trace.counts[best].ns))
+                best = i;
+        const Count *c = &trace.counts[best];
+        done[best] = true;
+        row(out, c);
+        sum.calls += c->calls;
+        sum.errors += c->errors;
+        sum.ns += c->ns;
+    }
+    row(out, &sum);
+}
+
+void cw_trace_end(void)
+{
+    if (!trace.summary || trace.fd < 0)
+        return;
+    Out out;
+    cw_out_init(&out, trace.fd);
+    table(&out);
+    cw_out_flush(&out);
+    trace.summary = false;
+}
+
+/* ---- Showing ---- */
+
+static void show(void *ctx, const cwasm_wasi_call *call)
+{
+    (void)ctx;
+    if (!wanted(call))
+        return;
+    if (trace.summary) {
+        count(call);
+        return;
+    }
+    char line[16384];   /* more than any call needs: what is shown of data and paths is bounded */
+    size_t n = CW_MIN(cwasm_wasi_call_text(call, trace.json, line, sizeof line - 1), sizeof line - 2);
+    line[n++] = '\n';
+    for (const char *p = line; n > 0;) {   /* one write each, so that lines of threads stay whole */
+        ssize_t done = write(trace.fd, p, n);
+        if (done <= 0)
+            return;
+        p += done;
+        n -= (size_t)done;
+    }
+}
+
+int cw_trace_open(const Args *args, cwasm_wasi *wasi)
+{
+    if (!args->trace)
+        return 0;
+    trace.filter = args->trace;
+    trace.json = args->trace_json;
+    for (const char *term = trace.filter; *term;) {
+        size_t size = strcspn(term, ",");
+        trace.summary |= is_word(term, size, "summary");
+        term += size + (term[size] == ',');
+    }
+    trace.fd = 2;
+    if (args->trace_output) {
+        trace.fd = cw_open(args->trace_output, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0666);
+        if (trace.fd < 0) {
+            cw_complain("--trace-wasi-output: %s: %s", args->trace_output, strerror(errno));
+            return STATUS_USAGE;
+        }
+    }
+    cwasm_wasi_trace(wasi, show, NULL);
+    return 0;
+}
