@@ -156,10 +156,13 @@ static Status make_tables(Instance *inst, Error *err)
     return CWASM_OK;
 }
 
-/* In place, if that was asked for and can be had. */
+/* Copying less than this is faster than mapping it. */
+#define SMALL_IMAGE ((size_t)64 << 10)
+
+/* In place where the memory will be put back to its beginning, or begins with much; if it can be had. */
 static Status make_memory(Store *store, const Limits *limits, MemoryImage *const *image, Memory **memory, Error *err)
 {
-    if (image && cw_memory_new_image(store, limits, *image, memory, NULL) == CWASM_OK)
+    if (image && (store->spare || (*image && (*image)->size > SMALL_IMAGE)) && cw_memory_new_image(store, limits, *image, memory, NULL) == CWASM_OK)
         return CWASM_OK;
     return cw_memory_new(store, limits, memory, err);
 }
