@@ -10,8 +10,8 @@
  *   Ownership  x_new makes something the caller frees with x_free (both take NULL). All other pointers are borrowed:
  *              func, memory, global, table and instance handles live as long as their store; strings of a module as
  *              long as the module.
- *   Threads    an engine and a module may be used by many threads at once. A store, and everything in it, is used by
- *              one thread at a time; the one exception is cwasm_store_interrupt. There is no global state.
+ *   Threads    an engine, a module and a shared memory may be used by many threads at once. A store, and everything in it,
+ *              is used by one thread at a time; the one exception is cwasm_store_interrupt. There is no global state.
  *   Text       names are UTF-8 with a length, because WebAssembly names may contain NUL.
  *   Sizes      bytes, unless named otherwise.
  *
@@ -57,6 +57,7 @@ typedef struct cwasm_linker cwasm_linker;
 typedef struct cwasm_instance cwasm_instance;
 typedef struct cwasm_func cwasm_func;
 typedef struct cwasm_memory cwasm_memory;
+typedef struct cwasm_shared_memory cwasm_shared_memory;
 typedef struct cwasm_global cwasm_global;
 typedef struct cwasm_table cwasm_table;
 typedef struct cwasm_tag cwasm_tag;
@@ -367,8 +368,8 @@ CWASM_API void *cwasm_store_user_data(const cwasm_store *store);
  * A new store has none. */
 CWASM_API void cwasm_store_set_fuel(cwasm_store *store, uint64_t fuel);
 CWASM_API uint64_t cwasm_store_fuel(const cwasm_store *store);
-/* Makes the guest code that runs in the store, or the next one that does, trap with INTERRUPTED. Needs cwasm_config_interruption. May
- * be called from any thread or from a signal handler. */
+/* Makes the guest code that runs in the store, or the next one that does, trap with INTERRUPTED. Needs cwasm_config_interruption; a guest that
+ * waits in memory.atomic.wait is woken and ended in any case. May be called from any thread or from a signal handler. */
 CWASM_API void cwasm_store_interrupt(cwasm_store *store);
 /* Takes back an interruption that no guest code has seen yet. */
 CWASM_API void cwasm_store_clear_interrupt(cwasm_store *store);
@@ -461,6 +462,30 @@ CWASM_API void *cwasm_memory_view(cwasm_memory *memory, uint64_t ptr, uint64_t s
 /* Grows by delta pages; *old_pages (may be NULL) gets the size before. CWASM_LIMIT if it cannot. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_memory_grow(cwasm_memory *memory, uint64_t delta, uint64_t *old_pages);
 
+/* Shared memories: one instance per thread, each in a store of its own, over one memory.
+ *
+ *     cwasm_limits limits = { .min = 1, .max = 16, .has_max = true, .shared = true, .page_log2 = 16 };
+ *     cwasm_shared_memory *shared;
+ *     cwasm_shared_memory_new(engine, &limits, &shared, &err);
+ *     cwasm_extern ext = { .kind = CWASM_EXTERN_MEMORY, .of.memory = cwasm_shared_memory_memory(shared) };
+ *     cwasm_linker_define(linker, "env", 3, "memory", 6, &ext, &err);
+ *     ... and every thread: cwasm_store_new, cwasm_linker_instantiate, cwasm_func_call
+ *
+ * A shared memory belongs to the engine and is counted: stores whose instances use it, linkers that define it and handles keep it. It never moves,
+ * and its size only grows, so views stay good as long as it does; but what they show may change at any time. */
+
+/* A new one; limits in pages, which must have a maximum: that much address space is reserved, if there is room. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_shared_memory_new(cwasm_engine *engine, const cwasm_limits *limits, cwasm_shared_memory **memory,
+                                                             cwasm_error *err);
+/* Gives the handle back; may be NULL. */
+CWASM_API void cwasm_shared_memory_free(cwasm_shared_memory *memory);
+/* What all functions that take a memory want, usable in any store of the engine; borrowed from the handle. */
+CWASM_API cwasm_memory *cwasm_shared_memory_memory(cwasm_shared_memory *memory);
+/* A new handle for a memory that is shared, such as an instance's export; NULL if it is not. */
+CWASM_API cwasm_shared_memory *cwasm_memory_shared(cwasm_memory *memory);
+/* Wakes at most `count` of those that wait at address ptr (memory.atomic.wait); returns how many. 0 if the memory is not shared. */
+CWASM_API uint32_t cwasm_memory_notify(cwasm_memory *memory, uint64_t ptr, uint32_t count);
+
 CWASM_API CWASM_CHECKED cwasm_status cwasm_global_new(cwasm_store *store, const cwasm_val *init, bool is_mutable, cwasm_global **global, cwasm_error *err);
 CWASM_API cwasm_valtype cwasm_global_type(const cwasm_global *global, bool *is_mutable);
 CWASM_API cwasm_val cwasm_global_get(const cwasm_global *global);
@@ -524,7 +549,8 @@ CWASM_API cwasm_exception *cwasm_val_exception(const cwasm_val *val);
 /* ---- Linker and instance --------------------------------------------------------------------------------------- */
 
 /* A linker maps (module name, name) to what satisfies imports. Host functions defined by signature belong to no store, so one linker
- * serves many stores; extern values belong to one. Defining a name again replaces it. */
+ * serves many stores; extern values belong to one, but for shared memories. Defining a name again replaces it. Instantiating only reads a
+ * linker: several threads may do so at once. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_new(cwasm_engine *engine, cwasm_linker **linker, cwasm_error *err);
 CWASM_API void cwasm_linker_free(cwasm_linker *linker);
 /* The names and the signature (as in cwasm_func_new) are copied. */

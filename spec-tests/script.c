@@ -26,7 +26,15 @@ typedef struct Live {
     cwasm_module *module;
     cwasm_instance *instance;  /* NULL: a definition, or it did not come about */
     const char *feature;       /* if NOT_YET */
+    bool lent;                 /* the shared module of a thread: Script.loans, and no instance */
 } Live;
+
+/* A shared memory of a module in another thread's store, by the name of its export. */
+typedef struct Loan {
+    const char *name;          /* borrowed from the lender's module */
+    size_t name_size;
+    cwasm_shared_memory *memory;
+} Loan;
 
 typedef struct Lives {
     Live *at;
@@ -46,6 +54,8 @@ typedef struct Script {
     Lives registered;          /* import module names with nothing behind them: NOT_YET */
     Live current;
     Lives modules;             /* all that were loaded, to be freed */
+    Loan *loans;
+    size_t n_loans;
     Thread *threads;
     Tally tally;
     FILE *out;
@@ -267,11 +277,24 @@ static Verdict do_instance(Script *s, const json_t *command)
     return verdict;
 }
 
+static Verdict register_loans(Script *s, const json_t *as)
+{
+    cwasm_error err = { 0 };
+    for (size_t i = 0; i < s->n_loans; i++) {
+        cwasm_extern ext = { .kind = CWASM_EXTERN_MEMORY, .of.memory = cwasm_shared_memory_memory(s->loans[i].memory) };
+        if (cwasm_linker_define(s->linker, json_string_value(as), json_string_length(as), s->loans[i].name, s->loans[i].name_size, &ext, &err))
+            return failed(s, "expected success, got %s", err.message);
+    }
+    return PASSED;
+}
+
 static Verdict do_register(Script *s, const json_t *command)
 {
     const json_t *as = json_object_get(command, "as");
     const Live *live = live_of(s, json_object_get(command, "name"));
     cwasm_error err = { 0 };
+    if (live && live->lent)
+        return register_loans(s, as);
     if (live && (live->feature || live->instance))
         live_add(&s->registered, as, (Live){ .feature = live->feature });   /* also hides an older one */
     if (live && live->feature)
@@ -431,11 +454,27 @@ static Verdict do_assert_trap(Script *s, const json_t *command, const char *text
 
 /* ---- Threads ---- */
 
-/* Makes the exports of `from`, which share a memory, available to another store. False: the API has no way to do so yet. */
-static bool share_instance(Script *to, const Live *from, Live *shared)
+static void lend(Script *to, const char *name, size_t name_size, cwasm_memory *memory)
 {
-    (void)to, (void)from, (void)shared;
-    return false;
+    cwasm_shared_memory *shared = cwasm_memory_shared(memory);
+    if (!shared)
+        return;
+    to->loans = must(realloc(to->loans, (to->n_loans + 1) * sizeof *to->loans));
+    to->loans[to->n_loans++] = (Loan){ name, name_size, shared };
+}
+
+/* Makes the shared memories that `from`, of the script s, exports available to another one. */
+static void share_module(const Script *s, const Live *from, Script *to)
+{
+    cwasm_extern ext;
+    if (from->lent)
+        for (size_t i = 0; i < s->n_loans; i++)
+            lend(to, s->loans[i].name, s->loans[i].name_size, cwasm_shared_memory_memory(s->loans[i].memory));
+    for (size_t i = 0; from->instance && i < cwasm_module_n_exports(from->module); i++) {
+        cwasm_export export = cwasm_module_export(from->module, i);
+        if (export.type.kind == CWASM_EXTERN_MEMORY && cwasm_instance_export(from->instance, export.name, export.name_size, &ext))
+            lend(to, export.name, export.name_size, ext.of.memory);
+    }
 }
 
 static void *thread_main(void *arg)
@@ -469,28 +508,28 @@ static void count_not_yet(Tally *tally, const char *feature, unsigned n)
 static Verdict do_thread(Script *s, const json_t *command)
 {
     const json_t *name = json_object_get(command, "shared_module");
-    const Live *from = live_of(s, name);
+    const Live nothing = { .lent = true };
+    const Live *from = name ? live_of(s, name) : &nothing;   /* a thread may share no module */
     Thread *thread = must(calloc(1, sizeof *thread));
-    Live shared = { 0 };
     thread->commands = json_object_get(command, "commands");
     thread->name = must(strdup(text_of(command, "name")));
     thread->next = s->threads;
     s->threads = thread;
-    if (!from || (!from->feature && !from->instance))
+    if (!from || (!from->feature && !from->instance && !from->lent))
         return failed(s, "there is no module to share");
     thread->script.feature = from->feature;
-    if (!from->feature) {
-        if (!script_init(&thread->script, s->engine, s->name, s->folder, s->options, must(open_memstream(&thread->text, &thread->text_size))))
-            return FAILED;
-        if (!share_instance(&thread->script, from, &shared))
-            thread->script.feature = "threads";
-    }
     if (thread->script.feature) {
         count_not_yet(&s->tally, thread->script.feature, count_commands(thread->commands));
         return not_yet(s, thread->script.feature);
     }
-    live_add(&thread->script.named, name, shared);
-    thread->script.current = shared;
+    if (!script_init(&thread->script, s->engine, s->name, s->folder, s->options, must(open_memstream(&thread->text, &thread->text_size)))) {
+        thread->script.feature = "threads";   /* nothing to join */
+        return FAILED;
+    }
+    if (name) {
+        share_module(s, from, &thread->script);
+        live_add(&thread->script.named, name, (Live){ .lent = true });
+    }
     if (pthread_create(&thread->pthread, NULL, thread_main, thread)) {
         thread->script.feature = "threads";
         return failed(s, "cannot start a thread");
@@ -688,6 +727,9 @@ static void script_done(Script *s)
     lives_done(&s->modules);
     lives_done(&s->named);
     lives_done(&s->registered);
+    for (size_t i = 0; i < s->n_loans; i++)
+        cwasm_shared_memory_free(s->loans[i].memory);
+    free(s->loans);
 }
 
 void script_run(cwasm_engine *engine, const char *name, const char *json_path, const ScriptOptions *options, Tally *tally, FILE *out)

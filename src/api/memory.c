@@ -4,9 +4,9 @@
 #include "wasm/limits.h"
 
 /* Limits as the decoder would have made them; refuses what a module could not have said either (spec 3.2.4). */
-static Status check_limits(const Store *store, const cwasm_limits *l, Limits *limits, Error *err)
+static Status check_limits(const Engine *engine, const cwasm_limits *l, Limits *limits, Error *err)
 {
-    Features on = store->engine->config.features;
+    Features on = engine->config.features;
     u8 page_log2 = l->page_log2;
     if (!(on & FEATURE_CUSTOM_PAGE_SIZES) && page_log2 == 0)
         page_log2 = 16;   /* a literal that does not mention it */
@@ -31,8 +31,39 @@ static Status check_limits(const Store *store, const cwasm_limits *l, Limits *li
 Status cwasm_memory_new(cwasm_store *store, const cwasm_limits *limits, cwasm_memory **memory, cwasm_error *err)
 {
     Limits l;
-    TRY(check_limits(store, limits, &l, err));
+    TRY(check_limits(store->engine, limits, &l, err));
     return cw_memory_new(store, &l, memory, err);
+}
+
+Status cwasm_shared_memory_new(cwasm_engine *engine, const cwasm_limits *limits, cwasm_shared_memory **memory, cwasm_error *err)
+{
+    Limits l;
+    cwasm_limits shared = *limits;
+    shared.shared = true;
+    TRY(check_limits(engine, &shared, &l, err));
+    return cw_shared_memory_new(engine, &l, memory, err);
+}
+
+void cwasm_shared_memory_free(cwasm_shared_memory *memory)
+{
+    cw_shared_memory_release(memory);
+}
+
+cwasm_memory *cwasm_shared_memory_memory(cwasm_shared_memory *memory)
+{
+    return &memory->memory;
+}
+
+cwasm_shared_memory *cwasm_memory_shared(cwasm_memory *memory)
+{
+    if (memory->shared)
+        cw_shared_memory_retain(memory->shared);
+    return memory->shared;
+}
+
+uint32_t cwasm_memory_notify(cwasm_memory *memory, uint64_t ptr, uint32_t count)
+{
+    return memory->shared ? cw_shared_memory_notify(memory->shared, ptr, count) : 0;
 }
 
 cwasm_limits cwasm_memory_type(const cwasm_memory *memory)
@@ -42,7 +73,7 @@ cwasm_limits cwasm_memory_type(const cwasm_memory *memory)
 
 uint64_t cwasm_memory_size(const cwasm_memory *memory)
 {
-    return memory->size;
+    return cw_memory_size(memory);
 }
 
 void *cwasm_memory_view(cwasm_memory *memory, uint64_t ptr, uint64_t size)

@@ -34,7 +34,8 @@ uint64_t cwasm_store_fuel(const cwasm_store *store)
 
 void cwasm_store_interrupt(cwasm_store *store)
 {
-    cw_store_relaxed(&store->interrupt, 1u);
+    __atomic_store_n(&store->interrupt, 1u, __ATOMIC_SEQ_CST);   /* before whoever waits in memory.atomic.wait looks */
+    cw_store_wake(store);
 }
 
 void cwasm_store_clear_interrupt(cwasm_store *store)
@@ -56,7 +57,9 @@ uint64_t cwasm_store_memory_size(const cwasm_store *store)
 {
     u64 sum = 0;
     for (const Memory *m = store->memories; m; m = m->next)
-        sum += m->size;
+        sum += cw_memory_size(m);
+    for (const SharedRef *ref = store->shared; ref; ref = ref->next)
+        sum += cw_memory_size(&ref->shared->memory);
     return sum;
 }
 

@@ -38,6 +38,10 @@ static u16 op_ir[N_OPS] = {
 #define V_STORE(code, id, text) [OP_##id] = IR_##id##_SS,
 #define V_LOAD_LANE(code, id, text, T, M) [OP_##id] = IR_##id##_M,
 #define V_STORE_LANE(code, id, text, T, M) [OP_##id] = IR_##id##_M,
+#define A_LOAD(code, id, text, R, M) [OP_##id] = IR_##id##_M,
+#define A_STORE(code, id, text, T, M) [OP_##id] = IR_##id##_M,
+#define A_RMW(code, id, text, R, M, op) [OP_##id] = IR_##id##_M,
+#define A_CMPXCHG(code, id, text, R, M) [OP_##id] = IR_##id##_M,
 #include "wasm/opcodes.def"
 };
 
@@ -809,6 +813,24 @@ void cw_emit_plain(Walk *w, u32 ir, u32 n, ValType result, u32 imm, u64 ext)
         at = emit_imm(w, ir, 0, FORM_NONE, f[0], f[1], imm);
     if (cw_ir_size[ir] > sizeof(Ins))
         INS(w, at)->ext[0] = ext;
+    if (result)
+        push_stored(w, result, at);
+}
+
+void cw_emit_atomic(Walk *w, Op op, u32 n, ValType result, u64 offset, u32 memory)
+{
+    u32 f[3] = { 0, 0, 0 };
+    u32 ir = op == OP_memory_atomic_notify ? IR_atomic_notify : op == OP_memory_atomic_wait32 ? IR_atomic_wait32
+             : op == OP_memory_atomic_wait64 ? IR_atomic_wait64 : op_ir[op];
+    for (u32 i = 0; i < n; i++)
+        f[i] = in_slot(w, w->n - n + i);
+    for (u32 i = 0; i < n; i++)
+        (void)pop(w);
+    if (result)
+        spill(w, CLASS_INT);
+    u32 at = emit(w, ir, 0, FORM_NONE, f[0], 0, f[1], f[2]);
+    INS(w, at)->ext[0] = offset;
+    INS(w, at)->ext[1] = memory;
     if (result)
         push_stored(w, result, at);
 }

@@ -38,6 +38,8 @@ void cw_emit_global_set(Walk *w, u32 index);
 typedef enum Fields { F_A = 1, F_D = 2, F_B = 4 } Fields;
 /* n operands go to the fields named in `fields` from the deepest on: a, then d, then b; imm: over b and x; ext: the extension word if size 24. */
 void cw_emit_plain(Walk *w, u32 ir, u32 n, ValType result, u32 imm, u64 ext);
+/* Atomics, wait and notify: n operands, the address first. */
+void cw_emit_atomic(Walk *w, Op op, u32 n, ValType result, u64 offset, u32 memory);
 /* Wide arithmetic: 4 or 2 operands, two results. */
 void cw_emit_wide(Walk *w, u32 ir, u32 n);
 

@@ -10,6 +10,7 @@
 #define JUMP(target) do { pc = (target); DISPATCH(); } while (0)
 #define TRAP_WORD(word) do { r = (word); goto trap_exit; } while (0)
 #define LEAVE() return CWASM_TRAP_NONE
+#define GO_OUT_OF_BOUNDS() goto out_of_bounds
 
 static Trap run(const Ins *pc, u64 *fp, Instance *inst, DispatchTables *tables)
 {
@@ -27,7 +28,7 @@ static Trap run(const Ins *pc, u64 *fp, Instance *inst, DispatchTables *tables)
     }
     const Memory *memory0 = inst->memory0;
     u8 *mem = memory0 ? memory0->data : NULL;
-    u64 mem_size = memory0 ? memory0->check_size : 0;
+    u64 mem_size = memory0 ? cw_memory_check_size(memory0) : 0;
     u64 r = 0;
     f64 xd = 0;
     f32 xs = 0;
@@ -35,6 +36,13 @@ static Trap run(const Ins *pc, u64 *fp, Instance *inst, DispatchTables *tables)
     DISPATCH();
 
 #include "interp/handlers.inc"
+
+out_of_bounds:;
+    u64 access = mem_size;
+    mem_size = cw_memory_check_size(inst->memory0);
+    if ((access >> TRAP_DETAIL_SHIFT) + (u8)access <= mem_size)
+        DISPATCH();
+    r = CWASM_TRAP_MEMORY_OUT_OF_BOUNDS | TRAP_HAS_DETAIL | access >> TRAP_DETAIL_SHIFT << TRAP_DETAIL_SHIFT;
 
 trap_exit:;
     Activation *activation = inst->store->activation;
@@ -49,7 +57,7 @@ trap_exit:;
     inst = activation->inst;
     memory0 = inst->memory0;
     mem = memory0 ? memory0->data : NULL;
-    mem_size = memory0 ? memory0->check_size : 0;
+    mem_size = memory0 ? cw_memory_check_size(memory0) : 0;
     DISPATCH();
 }
 

@@ -9,6 +9,7 @@
 #define JUMP(target) do { pc = (target); DISPATCH(); } while (0)
 #define TRAP_WORD(word) do { r = (word); goto trap_exit; } while (0)
 #define LEAVE() return CWASM_TRAP_NONE
+#define GO_OUT_OF_BOUNDS() goto out_of_bounds
 
 #define IR(id, size, text) (const void *)(uintptr_t)IR_##id,
 static const void *const handlers[N_IR] = {
@@ -26,7 +27,7 @@ Trap cw_run_switch(const u8 *start, u64 *fp, Instance *inst)
     const Ins *pc = (const Ins *)(const void *)start;
     const Memory *memory0 = inst->memory0;
     u8 *mem = memory0 ? memory0->data : NULL;
-    u64 mem_size = memory0 ? memory0->check_size : 0;
+    u64 mem_size = memory0 ? cw_memory_check_size(memory0) : 0;
     u64 r = 0;
     f64 xd = 0;
     f32 xs = 0;
@@ -39,6 +40,13 @@ dispatch:
         break;
     }
     CW_UNREACHABLE();
+
+out_of_bounds:;
+    u64 access = mem_size;
+    mem_size = cw_memory_check_size(inst->memory0);
+    if ((access >> TRAP_DETAIL_SHIFT) + (u8)access <= mem_size)
+        DISPATCH();
+    r = CWASM_TRAP_MEMORY_OUT_OF_BOUNDS | TRAP_HAS_DETAIL | access >> TRAP_DETAIL_SHIFT << TRAP_DETAIL_SHIFT;
 
 trap_exit:;
     Activation *activation = inst->store->activation;
@@ -53,6 +61,6 @@ trap_exit:;
     inst = activation->inst;
     memory0 = inst->memory0;
     mem = memory0 ? memory0->data : NULL;
-    mem_size = memory0 ? memory0->check_size : 0;
+    mem_size = memory0 ? cw_memory_check_size(memory0) : 0;
     DISPATCH();
 }

@@ -27,6 +27,7 @@ typedef CONVENTION Trap (*Handler)(STATE);
 #define JUMP(target) do { pc = (target); DISPATCH(); } while (0)
 #define TRAP_WORD(word) do { r = (word); MUSTTAIL return trap_exit(PASS); } while (0)
 #define LEAVE() return CWASM_TRAP_NONE
+#define GO_OUT_OF_BOUNDS() MUSTTAIL return out_of_bounds(PASS)
 #define HANDLER(id)                     \
     static CONVENTION Trap h_##id(STATE); \
     static CONVENTION Trap h_##id(STATE)
@@ -47,8 +48,19 @@ static CONVENTION CW_NOINLINE Trap trap_exit(STATE)
     inst = activation->inst;
     const Memory *memory0 = inst->memory0;
     mem = memory0 ? memory0->data : NULL;
-    mem_size = memory0 ? memory0->check_size : 0;
+    mem_size = memory0 ? cw_memory_check_size(memory0) : 0;
     DISPATCH();
+}
+
+/* A failed bounds check of memory 0: mem_size is the access. */
+static CONVENTION CW_NOINLINE Trap out_of_bounds(STATE)
+{
+    UNUSED_STATE;
+    u64 access = mem_size;
+    mem_size = cw_memory_check_size(inst->memory0);
+    if ((access >> TRAP_DETAIL_SHIFT) + (u8)access <= mem_size)
+        DISPATCH();
+    TRAP_WORD(CWASM_TRAP_MEMORY_OUT_OF_BOUNDS | TRAP_HAS_DETAIL | access >> TRAP_DETAIL_SHIFT << TRAP_DETAIL_SHIFT);
 }
 
 #if defined(__clang__)
@@ -75,7 +87,7 @@ Trap cw_run_tail(const u8 *start, u64 *fp, Instance *inst)
     const Ins *pc = (const Ins *)(const void *)start;
     const Memory *memory0 = inst->memory0;
     u8 *mem = memory0 ? memory0->data : NULL;
-    u64 mem_size = memory0 ? memory0->check_size : 0;
+    u64 mem_size = memory0 ? cw_memory_check_size(memory0) : 0;
     u64 r = 0;
 #ifdef CW_PRESERVE_NONE
     u64 l0 = 0;

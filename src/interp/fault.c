@@ -1,8 +1,8 @@
 /*
  * fault.c - the handler for SIGSEGV and SIGBUS, installed once per process by engines with guard pages.
  *
- * It acts only on addresses inside the reservation of a guest memory whose store is running guest code on this thread's behalf; every other
- * fault goes to the handler that was there before. It leaves guest code by longjmp to the entry (interp.c), which is safe because
+ * It acts only on addresses inside the reservation of a guest memory while this thread runs guest code of its store (or of any that a shared
+ * one may belong to); every other fault goes to the handler that was there before. It leaves guest code by longjmp to the entry (interp.c), which is safe because
  * handlers hold no locks and own nothing. SA_NODEFER spares saving the signal mask at each entry.
  */
 #include "interp/interp.h"
@@ -58,12 +58,12 @@ static void on_fault(int sig, siginfo_t *info, void *context)
         pass_on(sig, info, context);
         return;
     }
-    Store *store = memory->store;
-    Activation *a = store->activation;
-    if (!a || a->in_host || !a->fault_exit) {
+    Activation *a = cw_guarded_activation;
+    if (!a || a->in_host || !a->fault_exit || (memory->store && memory->store != a->store)) {
         pass_on(sig, info, context);
         return;
     }
+    const Store *store = a->store;
     a->trap = CWASM_TRAP_MEMORY_OUT_OF_BOUNDS | TRAP_HAS_DETAIL | guest_address << TRAP_DETAIL_SHIFT;
     if (store->engine->dispatch->kind == CWASM_DISPATCH_TAIL)
         locate(store, a, context);

@@ -176,7 +176,7 @@ static void describe(const Store *s, Trap trap, char *text, size_t size)
         cw_exception_text(s->exception, text + n, size - (size_t)n);
     } else if (!s->has_detail)
         snprintf(text, size, "%s", words);
-    else if (trap == CWASM_TRAP_MEMORY_OUT_OF_BOUNDS)
+    else if (trap == CWASM_TRAP_MEMORY_OUT_OF_BOUNDS || trap == CWASM_TRAP_UNALIGNED_ATOMIC)
         snprintf(text, size, "%s: address 0x%llx", words, (unsigned long long)s->detail);
     else
         snprintf(text, size, "%s %llu", words, (unsigned long long)s->detail);
@@ -203,14 +203,18 @@ Status cw_trap_status(Store *s, Trap trap, Error *err)
 
 /* ---- Entry ---- */
 
+_Thread_local Activation *cw_guarded_activation;
+
 /* Runs with a way out for faults in guarded memories. */
 static CW_NOINLINE Trap run_guarded(Store *store, Activation *activation, const u8 *code, u64 *fp, Instance *inst)
 {
     jmp_buf fault_exit;
     activation->fault_exit = &fault_exit;
-    if (_setjmp(fault_exit))
-        return CWASM_TRAP_MEMORY_OUT_OF_BOUNDS;
-    return store->engine->dispatch->run(code, fp, inst);
+    activation->outer_guarded = cw_guarded_activation;
+    cw_guarded_activation = activation;
+    Trap trap = _setjmp(fault_exit) ? CWASM_TRAP_MEMORY_OUT_OF_BOUNDS : store->engine->dispatch->run(code, fp, inst);
+    cw_guarded_activation = activation->outer_guarded;
+    return trap;
 }
 
 static Trap call_host(Store *store, Func *func, u64 *slots)
@@ -241,7 +245,7 @@ static Trap call_guest(Store *store, Func *func, u64 *slots, Activation *activat
     saved[0] = (u64)(uintptr_t)cw_stub(store->engine->dispatch, STUB_EXIT);
     saved[1] = 0;
     memset(saved + FRAME_SAVED, 0, (size_t)func->n_zero * 8);
-    *activation = (Activation){ .prev = store->activation, .base = fp };
+    *activation = (Activation){ .prev = store->activation, .store = store, .base = fp };
     store->activation = activation;
     Trap trap = store->engine->config.bounds == CWASM_BOUNDS_GUARD ? run_guarded(store, activation, code, fp, inst)
                                                                   : store->engine->dispatch->run(code, fp, inst);

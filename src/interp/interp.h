@@ -20,6 +20,7 @@ const Dispatch *cw_dispatch(cwasm_dispatch kind);
 /* One entry from the host into guest code, on the C stack of the entering call. */
 struct Activation {
     Activation *prev;
+    Store *store;
     u64 *base;             /* frame of the entered function */
     /* where guest code stands when it left for the host (host call, trap) */
     const u8 *pc;          /* NULL if unknown */
@@ -28,6 +29,7 @@ struct Activation {
     u64 trap;              /* the word of the trap: code and detail */
     bool in_host;          /* a host function runs */
     void *fault_exit;      /* guard pages: jmp_buf to leave guest code by, or NULL */
+    Activation *outer_guarded;   /* guard pages: what cw_guarded_activation was */
 };
 
 /* The trap word. */
@@ -58,6 +60,8 @@ const u8 *cw_func_entry(Module *module, u32 func_index);
 /* For the collector: looks up what is known about every frame's place (mark false; may run out of memory), or marks what all frames refer to. */
 bool cw_frame_roots(Store *store, bool mark);
 
+/* Guard pages: the innermost activation that runs on this thread, for the fault handler. (Static TLS: reading it in a handler allocates nothing.) */
+extern _Thread_local Activation *cw_guarded_activation __attribute__((tls_model("initial-exec")));
 /* Guard pages: installs the fault handler once per process; false where that is impossible. */
 bool cw_guard_install(void);
 

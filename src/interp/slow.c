@@ -133,7 +133,7 @@ Trap cw_memory_fill(Instance *inst, u64 at, u64 value, u64 n, u64 memory)
     if (!cw_memory_has(m, at, n))
         return CWASM_TRAP_MEMORY_OUT_OF_BOUNDS;
     if (n)
-        memset(m->data + at, (u8)value, (size_t)n);
+        cw_racy_fill(m->data + at, (u8)value, (size_t)n);
     return CWASM_TRAP_NONE;
 }
 
@@ -143,7 +143,7 @@ Trap cw_memory_copy(Instance *inst, u64 to, u64 from, u64 n, u64 memories)
     if (!cw_memory_has(d, to, n) || !cw_memory_has(s, from, n))
         return CWASM_TRAP_MEMORY_OUT_OF_BOUNDS;
     if (n)
-        memmove(d->data + to, s->data + from, (size_t)n);
+        cw_racy_move(d->data + to, s->data + from, (size_t)n);
     return CWASM_TRAP_NONE;
 }
 
@@ -155,8 +155,15 @@ Trap cw_memory_init(Instance *inst, u64 to, u64 from, u64 n, u64 memory_data)
     if (n > size || from > size - n || !cw_memory_has(m, to, n))
         return CWASM_TRAP_MEMORY_OUT_OF_BOUNDS;
     if (n)
-        memcpy(m->data + to, inst->module->datas[data].bytes.p + from, (size_t)n);
+        cw_racy_copy(m->data + to, inst->module->datas[data].bytes.p + from, (size_t)n);
     return CWASM_TRAP_NONE;
+}
+
+Trap cw_wait(Instance *inst, const Memory *m, u64 at, u64 expected, bool is64, s64 timeout, u32 *result)
+{
+    if (!m->shared)
+        return CWASM_TRAP_EXPECTED_SHARED_MEMORY;
+    return cw_shared_memory_wait(m->shared, inst->store, at, expected, is64, timeout, result);
 }
 
 Trap cw_table_fill(Instance *inst, u64 at, u64 value, u64 n, u64 table)

@@ -4,6 +4,7 @@
 #ifndef CW_INTERP_SLOW_H
 #define CW_INTERP_SLOW_H
 
+#include "base/atomic.h"
 #include "base/num_simd.h"
 #include "code/code.h"
 #include "code/ir.h"
@@ -50,6 +51,9 @@ Trap cw_memory_init(Instance *inst, u64 to, u64 from, u64 n, u64 memory_data);
 Trap cw_table_fill(Instance *inst, u64 at, u64 value, u64 n, u64 table);
 Trap cw_table_copy(Instance *inst, u64 to, u64 from, u64 n, u64 tables);
 Trap cw_table_init(Instance *inst, u64 to, u64 from, u64 n, u64 table_elem);
+
+/* memory.atomic.wait at an address that has been checked; see cw_shared_memory_wait. */
+Trap cw_wait(Instance *inst, const Memory *m, u64 at, u64 expected, bool is64, s64 timeout, u32 *result);
 
 /* gc_ops.c: operations on objects that may collect, or are long. Operands in the slots that pc names; a result goes to slot d. */
 #define CW_GC_OPS(OP)                                                                                                              \

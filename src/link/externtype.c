@@ -67,16 +67,19 @@ cwasm_externtype cw_extern_type(const cwasm_extern *ext)
     return t;
 }
 
-Store *cw_extern_store(const cwasm_extern *ext)
+bool cw_extern_is_usable(const cwasm_extern *ext, const Store *store)
 {
+    const SharedMemory *shared;
     switch (ext->kind) {
-    case CWASM_EXTERN_FUNC: return cw_func_store(ext->of.func);
-    case CWASM_EXTERN_TABLE: return ext->of.table->store;
-    case CWASM_EXTERN_MEMORY: return ext->of.memory->store;
-    case CWASM_EXTERN_GLOBAL: return ext->of.global->store;
-    case CWASM_EXTERN_TAG: return ext->of.tag->store;
+    case CWASM_EXTERN_FUNC: return cw_func_store(ext->of.func) == store;
+    case CWASM_EXTERN_TABLE: return ext->of.table->store == store;
+    case CWASM_EXTERN_MEMORY:
+        shared = ext->of.memory->shared;
+        return shared ? shared->engine == store->engine : ext->of.memory->store == store;
+    case CWASM_EXTERN_GLOBAL: return ext->of.global->store == store;
+    case CWASM_EXTERN_TAG: return ext->of.tag->store == store;
     }
-    return NULL;
+    return false;
 }
 
 /* spec 3.3 (limits): what there is, with `size` as its minimum, against what is asked for. */

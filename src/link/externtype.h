@@ -14,8 +14,8 @@ cwasm_functype cw_functype_public(const Type *type);
 cwasm_externtype cw_module_externtype(const Module *module, cwasm_externkind kind, u32 index);
 /* Type of a live value; the minimum of memories and tables is their current size. */
 cwasm_externtype cw_extern_type(const cwasm_extern *ext);
-/* The store it lives in. */
-Store *cw_extern_store(const cwasm_extern *ext);
+/* True if it lives in the store, or is a shared memory of its engine. */
+bool cw_extern_is_usable(const cwasm_extern *ext, const Store *store);
 
 /* spec 3.3 (external types), 4.5.3: the value can stand for import or export (kind, index) of the module. */
 bool cw_extern_matches(const cwasm_extern *ext, const Module *module, cwasm_externkind kind, u32 index);

@@ -4,6 +4,7 @@
  * Until the first segment is run, failing leaves nothing behind. From then on the instance belongs to the store: its functions
  * may have got into tables of others, and what segments wrote stays written (as the specification has it).
  */
+#include "base/atomic.h"
 #include "link/const_eval.h"
 #include "interp/interp.h"
 #include "link/externtype.h"
@@ -28,7 +29,7 @@ static Status check_imports(const Store *store, const Module *m, const cwasm_ext
     for (u32 i = 0; i < m->n_imports; i++) {
         const Import *import = &m->imports[i];
         char module[80], name[80];
-        if (cw_extern_store(&imports[i]) != store)
+        if (!cw_extern_is_usable(&imports[i], store))
             return cw_fail(err, CWASM_ARGUMENT, import->at, "import %s.%s belongs to another store",
                            cw_name_text(import->module.s, import->module.n, module, sizeof module),
                            cw_name_text(import->name.s, import->name.n, name, sizeof name));
@@ -71,7 +72,8 @@ static Instance *allocate(Store *store, Module *m)
     return NULL;
 }
 
-static void put_imports(Instance *inst, const cwasm_extern *imports)
+/* Shared memories are kept alive by the store, everything else belongs to it. */
+static bool put_imports(Instance *inst, const cwasm_extern *imports)
 {
     const Module *m = inst->module;
     for (u32 i = 0; i < m->n_imports; i++) {
@@ -79,11 +81,16 @@ static void put_imports(Instance *inst, const cwasm_extern *imports)
         switch (imports[i].kind) {
         case CWASM_EXTERN_FUNC: inst->imports[index] = imports[i].of.func; break;
         case CWASM_EXTERN_TABLE: inst->tables[index] = imports[i].of.table; break;
-        case CWASM_EXTERN_MEMORY: inst->memories[index] = imports[i].of.memory; break;
+        case CWASM_EXTERN_MEMORY:
+            inst->memories[index] = imports[i].of.memory;
+            if (imports[i].of.memory->shared && !cw_store_use_shared(inst->store, imports[i].of.memory->shared))
+                return false;
+            break;
         case CWASM_EXTERN_GLOBAL: inst->globals[index] = imports[i].of.global; break;
         case CWASM_EXTERN_TAG: inst->tags[index] = imports[i].of.tag; break;
         }
     }
+    return true;
 }
 
 static bool make_funcs(Instance *inst)
@@ -213,8 +220,7 @@ static bool make_segments(Instance *inst)
 
 static Status make_all(Instance *inst, const cwasm_extern *imports, MemoryImage *const *images, Error *err)
 {
-    put_imports(inst, imports);
-    if (!make_funcs(inst) || !make_tags(inst) || !make_globals(inst))
+    if (!put_imports(inst, imports) || !make_funcs(inst) || !make_tags(inst) || !make_globals(inst))
         return cw_no_memory(err);
     TRY(make_tables(inst, err));
     TRY(make_memories(inst, images, err));
@@ -266,7 +272,7 @@ static Status run_datas(Instance *inst, Error *err)
         if (!cw_memory_has(memory, at[0], segment->bytes.n))
             return trap(inst->store, CWASM_TRAP_MEMORY_OUT_OF_BOUNDS, err);
         if (segment->bytes.n)
-            memcpy(memory->data + at[0], segment->bytes.p, (size_t)segment->bytes.n);
+            cw_racy_copy(memory->data + at[0], segment->bytes.p, (size_t)segment->bytes.n);
     }
     return CWASM_OK;
 }
@@ -284,6 +290,7 @@ Status cw_instance_build(Store *store, Module *module, const cwasm_extern *impor
 {
     TRY(check_imports(store, module, imports, err));
     Memory *memories = store->memories;
+    SharedRef *shared = store->shared;
     Table *tables = store->tables;
     Instance *inst = allocate(store, module);
     if (!inst)
@@ -292,7 +299,7 @@ Status cw_instance_build(Store *store, Module *module, const cwasm_extern *impor
     Status status = make_all(inst, imports, images, err);
     store->building = NULL;
     if (status != CWASM_OK) {
-        cw_store_drop_new(store, memories, tables);
+        cw_store_drop_new(store, memories, shared, tables);
         cw_instance_free(inst);
         return status;
     }

@@ -5,10 +5,11 @@
  * that covers every address a 32-bit index with a 32-bit offset can make, so an access beyond the size faults and nothing is
  * ever compared; it never moves. Memories for which page protection is too coarse or the address space too small are explicit,
  * whatever the engine says. In place: of prepared modules (link/prepare.c); bounds are compared, but address space up to the maximum is reserved, so
- * that the memory can begin with an image and go back to it.
+ * that the memory can begin with an image and go back to it. Shared memories are in place, too, as they must not move (shared_memory.c).
  */
+#include "run/memory.h"
+
 #include "base/os_memory.h"
-#include "run/objects.h"
 
 #define MAX_BYTES_32 ((u64)1 << 32)
 #define MAX_BYTES_64 ((u64)1 << 46)
@@ -34,9 +35,9 @@ static u64 max_bytes(const Limits *limits)
     return CW_MIN(max, MAX_BYTES_HOST >> limits->page_log2 << limits->page_log2);
 }
 
-static bool may_guard(const Store *store, const Limits *limits)
+static bool may_guard(const Engine *engine, const Limits *limits)
 {
-    return store->engine->config.bounds == CWASM_BOUNDS_GUARD && !limits->is64 && sizeof(void *) == 8
+    return engine->config.bounds == CWASM_BOUNDS_GUARD && !limits->is64 && sizeof(void *) == 8
            && cw_os_page_size() <= (size_t)1 << limits->page_log2;
 }
 
@@ -79,25 +80,93 @@ static bool map_explicit(Memory *m, u64 size)
     return true;
 }
 
-/* A memory without bytes yet, not in the store's list; *size gets what it is to have. */
-static Status new_empty(Store *store, const Limits *limits, u64 *size, Memory **memory, Error *err)
+/* Without reservations the maximum is allocated. */
+static bool map_maximum(Memory *m, const Alloc *alloc, u64 size)
+{
+    size_t mapped = cw_os_round(m->max_size);
+    u8 *data = mapped ? cw_os_map(alloc, mapped) : NULL;
+    if (!data)
+        return false;
+    m->data = data;
+    m->mapped = mapped;
+    m->size = m->check_size = size;
+    return true;
+}
+
+/* Reserves the maximum; if there is no room, less, and the memory grows so far only. */
+static bool map_shared(Memory *m, const Alloc *alloc, u64 size)
+{
+    if (m->max_size == 0)
+        return true;
+    if (!CW_HAVE_MMAP)
+        return map_maximum(m, alloc, size);
+    while (!map_in_place(m, size, cw_os_round(m->max_size), NULL, false)) {
+        u64 less = m->max_size / 2 >> m->limits.page_log2 << m->limits.page_log2;
+        if (m->max_size == size || less == 0)
+            return false;
+        m->max_size = CW_MAX(less, size);
+    }
+    return true;
+}
+
+/* Sets m up, without bytes yet; *size gets what it is to have. */
+static Status begin(Memory *m, const Limits *limits, u64 *size, Error *err)
 {
     u64 max = max_bytes(limits);
     *size = bytes_of(limits, limits->min);
     if (*size > max)
         return cw_fail(err, CWASM_LIMIT, CWASM_NO_OFFSET, "memory of %llu pages is larger than this implementation can make",
                        (unsigned long long)limits->min);
-    if (store->limit_memory && *size > store->limit_memory)
-        return cw_fail(err, CWASM_LIMIT, CWASM_NO_OFFSET, "memory of %llu bytes is larger than the store's limit of %llu",
-                       (unsigned long long)*size, (unsigned long long)store->limit_memory);
-    Memory *m = cw_calloc(&store->alloc, 1, sizeof *m);
-    if (!m)
-        return cw_no_memory(err);
     m->data = nothing;
     m->max_size = max;
     m->limits = *limits;
+    return CWASM_OK;
+}
+
+static Status check_limit(const Store *store, const Limits *limits, Error *err)
+{
+    u64 size = bytes_of(limits, limits->min);
+    if (store->limit_memory && size > store->limit_memory)
+        return cw_fail(err, CWASM_LIMIT, CWASM_NO_OFFSET, "memory of %llu bytes is larger than the store's limit of %llu",
+                       (unsigned long long)size, (unsigned long long)store->limit_memory);
+    return CWASM_OK;
+}
+
+/* A memory without bytes yet, not in the store's list; *size gets what it is to have. */
+static Status new_empty(Store *store, const Limits *limits, u64 *size, Memory **memory, Error *err)
+{
+    TRY(check_limit(store, limits, err));
+    Memory *m = cw_calloc(&store->alloc, 1, sizeof *m);
+    if (!m)
+        return cw_no_memory(err);
+    Status status = begin(m, limits, size, err);
+    if (status) {
+        cw_free(&store->alloc, m, sizeof *m);
+        return status;
+    }
     m->store = store;
     *memory = m;
+    return CWASM_OK;
+}
+
+Status cw_memory_init_shared(Memory *m, const Engine *engine, const Limits *limits, Error *err)
+{
+    u64 size;
+    TRY(begin(m, limits, &size, err));
+    bool guarded = may_guard(engine, limits) && map_in_place(m, size, CW_GUARD_BYTES, NULL, true);
+    return guarded || map_shared(m, &engine->config.alloc, size) ? CWASM_OK : cw_no_memory(err);
+}
+
+static Status new_shared(Store *store, const Limits *limits, Memory **memory, Error *err)
+{
+    SharedMemory *shared;
+    TRY(check_limit(store, limits, err));
+    TRY(cw_shared_memory_new(store->engine, limits, &shared, err));
+    bool ok = cw_store_use_shared(store, shared);
+    cw_shared_memory_release(shared);
+    if (!ok)
+        return cw_no_memory(err);
+    *memory = &shared->memory;
     return CWASM_OK;
 }
 
@@ -111,8 +180,10 @@ Status cw_memory_new(Store *store, const Limits *limits, Memory **memory, Error 
 {
     Memory *m;
     u64 size;
+    if (limits->shared)
+        return new_shared(store, limits, memory, err);
     TRY(new_empty(store, limits, &size, &m, err));
-    if (!(may_guard(store, limits) && map_in_place(m, size, CW_GUARD_BYTES, NULL, true)) && !map_explicit(m, size)) {
+    if (!(may_guard(store->engine, limits) && map_in_place(m, size, CW_GUARD_BYTES, NULL, true)) && !map_explicit(m, size)) {
         cw_free(&store->alloc, m, sizeof *m);
         return cw_no_memory(err);
     }
@@ -126,7 +197,7 @@ Status cw_memory_new_image(Store *store, const Limits *limits, MemoryImage *imag
     Memory *m;
     u64 size;
     TRY(new_empty(store, limits, &size, &m, err));
-    bool guarded = may_guard(store, limits);
+    bool guarded = may_guard(store->engine, limits);
     u64 reserved = guarded ? CW_GUARD_BYTES : CW_MAX(size, CW_MIN(m->max_size, MAX_RESERVED));
     if (((u64)1 << limits->page_log2) < cw_os_page_size() || (image && image->size > size) ||
         !map_in_place(m, size, CW_MAX(reserved, cw_os_page_size()), image, guarded)) {
@@ -138,9 +209,8 @@ Status cw_memory_new_image(Store *store, const Limits *limits, MemoryImage *imag
     return CWASM_OK;
 }
 
-void cw_memory_free(Memory *m)
+void cw_memory_done(Memory *m, const Alloc *alloc)
 {
-    const Alloc *alloc = &m->store->alloc;
     if (m->guarded)
         cw_guard_remove(m);
     if (m->in_place)
@@ -148,6 +218,12 @@ void cw_memory_free(Memory *m)
     else if (m->mapped)
         cw_os_unmap(alloc, m->data, (size_t)m->mapped);
     cw_image_release(m->image);
+}
+
+void cw_memory_free(Memory *m)
+{
+    const Alloc *alloc = &m->store->alloc;
+    cw_memory_done(m, alloc);
     cw_free(alloc, m, sizeof *m);
 }
 
@@ -179,7 +255,7 @@ static bool forget(Memory *m, size_t size, const OsTracker *tracker)
 bool cw_memory_reset(Memory *m, const OsTracker *tracker)
 {
     u64 size = bytes_of(&m->limits, m->limits.min);
-    if (!m->in_place || !cw_os_decommit(m->data + size, (size_t)(m->size - size)))
+    if (m->shared || !m->in_place || !cw_os_decommit(m->data + size, (size_t)(m->size - size)))
         return false;
     m->size = size;
     if (!m->guarded)
@@ -202,13 +278,15 @@ static bool move_out(Memory *m, u64 size)
     return true;
 }
 
+/* Other threads may be reading the size of a shared memory: it says what is there already. */
 static bool grow_in_place(Memory *m, u64 size)
 {
-    bool ok = size <= m->mapped ? cw_os_commit(m->data + m->size, (size_t)(size - m->size)) : move_out(m, size);
+    u64 from = m->size & ~(u64)(cw_os_page_size() - 1);   /* pages of a module may be smaller than the system's */
+    bool ok = !m->in_place || (size <= m->mapped ? cw_os_commit(m->data + from, (size_t)(size - from)) : !m->shared && move_out(m, size));
     if (ok) {
-        m->size = size;
+        cw_store_release(&m->size, size);
         if (!m->guarded)
-            m->check_size = size;
+            cw_store_release(&m->check_size, size);
     }
     return ok;
 }
@@ -230,16 +308,26 @@ static bool grow_explicit(Memory *m, u64 size)
     return true;
 }
 
-u64 cw_memory_grow(Memory *m, u64 delta)
+static u64 grow(Memory *m, u64 delta, u64 limit)
 {
     u64 pages = cw_memory_pages(m);
     if (delta == 0)
         return pages;
-    u64 more = bytes_of(&m->limits, delta), limit = m->store->limit_memory;
+    u64 more = bytes_of(&m->limits, delta);
     if (more > m->max_size - m->size)
         return UINT64_MAX;
     u64 size = m->size + more;
     if (limit && size > limit)
         return UINT64_MAX;
-    return (m->in_place ? grow_in_place(m, size) : grow_explicit(m, size)) ? pages : UINT64_MAX;
+    return (m->in_place || m->shared ? grow_in_place(m, size) : grow_explicit(m, size)) ? pages : UINT64_MAX;
+}
+
+u64 cw_memory_grow_within(Memory *m, u64 delta, u64 limit)
+{
+    if (!m->shared)
+        return grow(m, delta, limit);
+    pthread_mutex_lock(&m->shared->lock);
+    u64 pages = grow(m, delta, limit);
+    pthread_mutex_unlock(&m->shared->lock);
+    return pages;
 }

@@ -21,6 +21,7 @@ typedef struct cwasm_store Store;
 typedef struct cwasm_instance Instance;
 typedef struct cwasm_func Func;
 typedef struct cwasm_memory Memory;
+typedef struct cwasm_shared_memory SharedMemory;
 typedef struct cwasm_table Table;
 typedef struct cwasm_global Global;
 typedef struct cwasm_caller Caller;
@@ -70,19 +71,33 @@ typedef struct HostFunc {
     struct HostFunc *next;     /* all of the store */
 } HostFunc;
 
+/* A shared memory never moves, and its sizes change while others read them: read them with the functions below. */
 struct cwasm_memory {
     u8 *data;
-    u64 check_size;        /* what accesses are compared with: size, or beyond any address where guard pages do the checking */
-    u64 size;              /* bytes */
+    u64 check_size;        /* what accesses are compared with: size, or beyond any address where guard pages do the checking (atomic) */
+    u64 size;              /* bytes (atomic) */
     u64 max_size;          /* bytes: the declared maximum and the implementation's, for 32-bit memories at most 4 GiB */
     u64 mapped;            /* bytes of address space at data */
     Limits limits;         /* min = as declared; the current size is `size` */
     bool in_place;         /* the start of a reservation of `mapped` bytes: grows where it is */
     bool guarded;          /* in_place, and so long that no 32-bit address leaves it */
     MemoryImage *image;    /* what it began with, mapped copy on write at data; NULL: zeros */
-    Store *store;
+    Store *store;          /* NULL: shared */
+    SharedMemory *shared;  /* that this is the memory of, or NULL */
     Memory *next;
 };
+
+/* A shared memory belongs to no store but is counted: by the stores that use it, by linkers and by the embedder. */
+typedef struct Waiter Waiter;             /* shared_memory.c */
+struct cwasm_shared_memory {
+    Memory memory;
+    Engine *engine;
+    u32 refs;              /* atomic */
+    pthread_mutex_t lock;  /* growing, and the list of waiters */
+    Waiter *first, *last;  /* in the order they came */
+    u32 n_waiters;         /* atomic */
+};
+typedef struct SharedRef { SharedMemory *shared; struct SharedRef *next; } SharedRef;
 
 struct cwasm_table {
     u64 *elems;
@@ -158,6 +173,7 @@ struct cwasm_store {
     /* hot */
     s64 fuel;
     u32 interrupt;             /* atomic: 1 asks running code to stop */
+    u32 park;                  /* atomic: what the thread sleeps on in memory.atomic.wait; not 0: it is to look around (base/park.h) */
     /* the guest stack: reserved, never moves */
     u64 *stack, *stack_limit;  /* limit: last slot a frame may end at */
     size_t stack_bytes;
@@ -173,6 +189,7 @@ struct cwasm_store {
     Instance *instances;
     HostFunc *host_funcs;
     Memory *memories;
+    SharedRef *shared;         /* the shared memories it uses */
     Table *tables;
     Global *globals;
     Tag *tags;
@@ -217,18 +234,46 @@ struct cwasm_caller {
 
 /* ---- memory.c ---- */
 
-/* A memory of limits->min pages owned by the store. */
+/* A memory of limits->min pages owned by the store, or shared and used by it. */
 Status cw_memory_new(Store *store, const Limits *limits, Memory **memory, Error *err);
+/* Not shared. */
 void cw_memory_free(Memory *memory);
 /* The same with the contents of an image, which the memory keeps alive. CWASM_HOST if it cannot be mapped: make an ordinary one then. */
 Status cw_memory_new_image(Store *store, const Limits *limits, MemoryImage *image, Memory **memory, Error *err);
 /* Makes it as it was when it was new: only what was written is touched. tracker says what that is. False if that is impossible. */
 bool cw_memory_reset(Memory *memory, const OsTracker *tracker);
-/* Pages before, or -1 (all ones) if it cannot grow by delta pages. May move data. */
-u64 cw_memory_grow(Memory *memory, u64 delta);
-CW_INLINE u64 cw_memory_pages(const Memory *m) { return m->size >> m->limits.page_log2; }
+/* Pages before, or -1 (all ones) if it cannot grow by delta pages, within `limit` bytes (0: none). May move data, if not shared. */
+u64 cw_memory_grow_within(Memory *memory, u64 delta, u64 limit);
+/* The limit is that of the store the memory belongs to. */
+CW_INLINE u64 cw_memory_grow(Memory *m, u64 delta) { return cw_memory_grow_within(m, delta, m->store ? m->store->limit_memory : 0); }
+/* Size in bytes; what it counts is mapped. */
+CW_INLINE u64 cw_memory_size(const Memory *m) { return cw_load_acquire(&m->size); }
+CW_INLINE u64 cw_memory_check_size(const Memory *m) { return cw_load_acquire(&m->check_size); }
+CW_INLINE u64 cw_memory_pages(const Memory *m) { return cw_memory_size(m) >> m->limits.page_log2; }
 /* True if [at, at + n) lies in the memory; no overflow. */
-CW_INLINE bool cw_memory_has(const Memory *m, u64 at, u64 n) { return n <= m->size && at <= m->size - n; }
+CW_INLINE bool cw_memory_has(const Memory *m, u64 at, u64 n)
+{
+    u64 size = cw_memory_size(m);
+    return n <= size && at <= size - n;
+}
+
+/* ---- shared_memory.c ---- */
+
+/* limits->shared is taken for granted. One reference, the caller's. */
+Status cw_shared_memory_new(Engine *engine, const Limits *limits, SharedMemory **shared, Error *err);
+void cw_shared_memory_retain(SharedMemory *shared);
+/* May be NULL. */
+void cw_shared_memory_release(SharedMemory *shared);
+/* The store takes a reference, once; until it is freed. False if out of memory. */
+bool cw_store_use_shared(Store *store, SharedMemory *shared);
+
+/* memory.atomic.wait: sleeps if the aligned word at address `at`, of 64 or 32 bits, is `expected`, until notified, for timeout nanoseconds (negative: for
+ * ever) or until the store is interrupted. *result: 0 notified, 1 not equal, 2 timed out. */
+Trap cw_shared_memory_wait(SharedMemory *shared, Store *store, u64 at, u64 expected, bool is64, s64 timeout, u32 *result);
+/* Wakes at most `most` of those that wait at an address; returns how many. */
+u32 cw_shared_memory_notify(SharedMemory *shared, u64 at, u32 most);
+/* Has whoever waits for the store look around. For signal handlers, too. */
+void cw_store_wake(Store *store);
 
 /* ---- image.c: contents that memories begin with, shared by many ---- */
 
@@ -337,14 +382,15 @@ cwasm_extern cw_instance_extern(const Instance *inst, cwasm_externkind kind, u32
 Status cw_store_new(Engine *engine, Store **store, Error *err);
 /* May be NULL. */
 void cw_store_free(Store *store);
-/* Frees the memories and tables made since the lists began with these (undoing an instantiation). */
-void cw_store_drop_new(Store *store, Memory *memories, Table *tables);
+/* Frees the memories and tables made since the lists began with these (undoing an instantiation), and the references to shared memories. */
+void cw_store_drop_new(Store *store, Memory *memories, SharedRef *shared, Table *tables);
 
 /* Where the store's lists begin at some moment. */
 typedef struct StoreMark {
     Instance *instances;
     HostFunc *host_funcs;
     Memory *memories;
+    SharedRef *shared;
     Table *tables;
     Global *globals;
     Tag *tags;

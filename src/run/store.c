@@ -36,8 +36,14 @@ Status cw_store_new(Engine *engine, Store **store, Error *err)
     return CWASM_OK;
 }
 
-void cw_store_drop_new(Store *store, Memory *memories, Table *tables)
+void cw_store_drop_new(Store *store, Memory *memories, SharedRef *shared, Table *tables)
 {
+    while (store->shared != shared) {
+        SharedRef *ref = store->shared;
+        store->shared = ref->next;
+        cw_shared_memory_release(ref->shared);
+        cw_free(&store->alloc, ref, sizeof *ref);
+    }
     while (store->memories != memories) {
         Memory *m = store->memories;
         store->memories = m->next;
@@ -52,7 +58,7 @@ void cw_store_drop_new(Store *store, Memory *memories, Table *tables)
 
 StoreMark cw_store_mark(const Store *s)
 {
-    return (StoreMark){ s->instances, s->host_funcs, s->memories, s->tables, s->globals, s->tags };
+    return (StoreMark){ s->instances, s->host_funcs, s->memories, s->shared, s->tables, s->globals, s->tags };
 }
 
 /* Frees what was made since the mark, in an order in which nothing is needed any more. */
@@ -74,7 +80,7 @@ static void drop_since(Store *s, const StoreMark *mark)
         s->globals = g->next;
         cw_global_free(g);
     }
-    cw_store_drop_new(s, mark->memories, mark->tables);
+    cw_store_drop_new(s, mark->memories, mark->shared, mark->tables);
     cw_heap_free(s);
 }
 
@@ -87,6 +93,7 @@ void cw_store_rewind(Store *s, const StoreMark *mark)
         (void)!cw_os_forget((u8 *)s->stack + KEPT_STACK, s->stack_bytes - KEPT_STACK);
     s->fuel = 0;
     cw_store_relaxed(&s->interrupt, 0u);
+    cw_store_relaxed(&s->park, 0u);
     s->user_data = NULL;
     set_defaults(s);
     s->exit_code = 0;

@@ -39,6 +39,10 @@ const OpInfo cw_ops[N_OPS] = {
 #define V_STORE(code, id, text) V_OP(code, text, KIND_V_STORE, T_V128, 0, 4, false)
 #define V_LOAD_LANE(code, id, text, T, M) V_OP(code, text, KIND_V_LOAD_LANE, T_I32, T_V128, LOG2(M), false)
 #define V_STORE_LANE(code, id, text, T, M) V_OP(code, text, KIND_V_STORE_LANE, T_V128, 0, LOG2(M), false)
+#define A_LOAD(code, id, text, R, M) { text, code, KIND_A_LOAD, TYPE_##R, TYPE_##R, LOG2(M), false, 0, 0 },
+#define A_STORE(code, id, text, T, M) { text, code, KIND_A_STORE, TYPE_##T, 0, LOG2(M), false, 0, 0 },
+#define A_RMW(code, id, text, R, M, op) { text, code, KIND_A_RMW, TYPE_##R, TYPE_##R, LOG2(M), false, 0, 0 },
+#define A_CMPXCHG(code, id, text, R, M) { text, code, KIND_A_CMPXCHG, TYPE_##R, TYPE_##R, LOG2(M), false, 0, 0 },
 #include "wasm/opcodes.def"
 };
 
@@ -93,15 +97,20 @@ const u16 cw_op_of_fb[N_OPS_FB] = {
 #include "wasm/opcodes.def"
 };
 
+#define FE(code, id) [(code) >> 12 == 0xfe ? (code) & 0xfff : N_OPS_FE] = (code) >> 12 == 0xfe ? OP_##id : OP_illegal,
+const u16 cw_op_of_fe[N_OPS_FE + 1] = {
+#define CTL(code, id, text) FE(code, id)
+#define A_LOAD(code, id, text, R, M) FE(code, id)
+#define A_STORE(code, id, text, T, M) FE(code, id)
+#define A_RMW(code, id, text, R, M, op) FE(code, id)
+#define A_CMPXCHG(code, id, text, R, M) FE(code, id)
+#include "wasm/opcodes.def"
+};
+
 static const struct { u32 code; const char *text; Features feature; } not_yet[] = {
 #define NOTYET(code, text, feature) { code, text, FEATURE_##feature },
 #include "wasm/opcodes.def"
     { 0, NULL, 0 }
-};
-
-static const struct { u32 first, last; Features feature; } not_yet_ranges[] = {
-#define NOTYET_RANGE(first, last, feature) { first, last, FEATURE_##feature },
-#include "wasm/opcodes.def"
 };
 
 Status cw_op_missing(const Module *module, u32 code, u64 at, Error *err)
@@ -111,12 +120,6 @@ Status cw_op_missing(const Module *module, u32 code, u64 at, Error *err)
         if (not_yet[i].code == code) {
             snprintf(what, sizeof what, "instruction %s", not_yet[i].text);
             return cw_lacks_feature(module, not_yet[i].feature, at, what, err);
-        }
-    }
-    for (size_t i = 0; i < CW_COUNT(not_yet_ranges); i++) {
-        if (code >= not_yet_ranges[i].first && code <= not_yet_ranges[i].last) {
-            snprintf(what, sizeof what, "instruction 0x%02x 0x%02x", code >> 12, code & 0xfff);
-            return cw_lacks_feature(module, not_yet_ranges[i].feature, at, what, err);
         }
     }
     if (code > 0xff)

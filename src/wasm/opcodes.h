@@ -29,13 +29,18 @@ typedef enum Op {
 #define V_STORE(code, id, text) OP_##id,
 #define V_LOAD_LANE(code, id, text, T, M) OP_##id,
 #define V_STORE_LANE(code, id, text, T, M) OP_##id,
+#define A_LOAD(code, id, text, R, M) OP_##id,
+#define A_STORE(code, id, text, T, M) OP_##id,
+#define A_RMW(code, id, text, R, M, op) OP_##id,
+#define A_CMPXCHG(code, id, text, R, M) OP_##id,
 #include "wasm/opcodes.def"
     N_OPS
 } Op;
 
 typedef enum OpKind { KIND_ILLEGAL, KIND_CTL, KIND_UN, KIND_BIN, KIND_CMP, KIND_FCMP, KIND_LOAD, KIND_STORE,
                KIND_V_UN, KIND_V_BIN, KIND_V_TER, KIND_V_SHIFT, KIND_V_TEST, KIND_V_SPLAT, KIND_V_EXTRACT, KIND_V_REPLACE,
-               KIND_V_LOAD, KIND_V_STORE, KIND_V_LOAD_LANE, KIND_V_STORE_LANE } OpKind;
+               KIND_V_LOAD, KIND_V_STORE, KIND_V_LOAD_LANE, KIND_V_STORE_LANE,
+               KIND_A_LOAD, KIND_A_STORE, KIND_A_RMW, KIND_A_CMPXCHG } OpKind;
 
 typedef struct OpInfo {
     const char *text;
@@ -57,6 +62,8 @@ extern const u16 cw_op_of_fc[N_OPS_FC];
 extern const u16 cw_op_of_fd[N_OPS_FD + 1];
 #define N_OPS_FB 32
 extern const u16 cw_op_of_fb[N_OPS_FB];
+#define N_OPS_FE 0x4f
+extern const u16 cw_op_of_fe[N_OPS_FE + 1];
 
 /* For a code (prefix << 12 | n) without Op: fails with CWASM_UNSUPPORTED if it is known, else `illegal opcode`. */
 Status cw_op_missing(const Module *module, u32 code, u64 at, Error *err);
