@@ -25,7 +25,8 @@ static Status load(Module *m, Error *err)
 }
 
 /* owned: the copy of the bytes that the module is to free, or NULL. */
-static Status new_module(Engine *engine, const u8 *bytes, size_t size, u8 *take_owned, Module **module, Error *err)
+static Status new_module(Engine *engine, const u8 *bytes, size_t size, u8 *take_owned, void (*fetch)(void *ctx), void *ctx, Module **module,
+                         Error *err)
 {
     Module *m = cw_calloc(&engine->config.alloc, 1, sizeof *m);
     if (!m) {
@@ -40,6 +41,9 @@ static Status new_module(Engine *engine, const u8 *bytes, size_t size, u8 *take_
     m->size = size;
     m->owned_bytes = take_owned;
     m->features = engine->config.features;
+    m->fetch_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    m->fetch = fetch;
+    m->fetch_ctx = ctx;
     cw_arena_init(&m->arena, m->alloc);
     Status status = load(m, err);
     if (status != CWASM_OK) {
@@ -57,12 +61,18 @@ Status cwasm_module_new(cwasm_engine *engine, const void *bytes, size_t size, cw
         return cw_no_memory(err);
     if (size)
         memcpy(copy, bytes, size);
-    return new_module(engine, copy, size, copy, module, err);
+    return new_module(engine, copy, size, copy, NULL, NULL, module, err);
 }
 
 Status cwasm_module_new_borrowed(cwasm_engine *engine, const void *bytes, size_t size, cwasm_module **module, cwasm_error *err)
 {
-    return new_module(engine, bytes, size, NULL, module, err);
+    return new_module(engine, bytes, size, NULL, NULL, NULL, module, err);
+}
+
+Status cwasm_module_new_partial(cwasm_engine *engine, const void *bytes, size_t size, void (*fetch)(void *ctx), void *ctx,
+                                cwasm_module **module, cwasm_error *err)
+{
+    return new_module(engine, bytes, size, NULL, fetch, ctx, module, err);
 }
 
 void cwasm_module_free(cwasm_module *module)
@@ -105,6 +115,8 @@ bool cwasm_module_find_export(const cwasm_module *module, const char *name, size
 const void *cwasm_module_custom_section(const cwasm_module *module, const char *name, size_t i, size_t *size)
 {
     size_t n = strlen(name);
+    if (module->n_customs)
+        cw_module_fetch(module);
     for (u32 k = 0; k < module->n_customs; k++) {
         const CustomSection *section = &module->customs[k];
         if (section->name.n != n || memcmp(section->name.s, name, n) != 0 || i-- > 0)

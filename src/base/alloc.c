@@ -1,6 +1,8 @@
 /* alloc.c - allocation through the embedder's allocator, arenas, growable arrays. */
 #include "base/alloc.h"
 
+/* The program linked with musl brings an allocator of its own (src/cli/alloc.c): the C library's takes system calls before its first block. */
+#if !CW_OWN_ALLOCATOR
 #include <stdlib.h>
 
 static void *libc_realloc(void *ctx, void *p, size_t old_size, size_t new_size)
@@ -15,6 +17,7 @@ static void *libc_realloc(void *ctx, void *p, size_t old_size, size_t new_size)
 }
 
 const Alloc cw_default_alloc = { libc_realloc, NULL };
+#endif
 
 void *cw_alloc(const Alloc *a, size_t size)
 {

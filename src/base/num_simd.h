@@ -155,9 +155,13 @@ CW_DEFINE_BITMASK(s64x2, 2)
 
 /* ---- Bytes by number: indices out of range select 0 ---- */
 
-/* pshufb is not in the baseline of x86-64 but in every such processor since 2006: used where it is, without a call. */
+/* pshufb is not in the baseline of x86-64 but in every such processor since 2006: used where it is, without a call. Asking the processor
+ * is left to the first use: in a virtual machine a cpuid instruction takes microseconds, and the compiler's __builtin_cpu_supports would
+ * execute a dozen of them before main. */
 #if defined(__x86_64__) && !defined(CW_SIMD_PORTABLE) && !defined(__APPLE__)
 #define CW_PSHUFB 1
+extern u8 cw_ssse3;   /* atomic: CW_SSSE3_YES, or anything else for the slow functions, which find out */
+enum { CW_SSSE3_UNKNOWN, CW_SSSE3_NO, CW_SSSE3_YES };
 CW_INLINE u8x16 cw_pshufb(u8x16 a, u8x16 indices)
 {
     __asm__("pshufb %1, %0" : "+x"(a) : "x"(indices));
@@ -175,7 +179,7 @@ CW_INLINE u8x16 cw_add_sat_u8x16(u8x16 a, u8x16 b);
 CW_INLINE u8x16 cw_swizzle(u8x16 a, u8x16 indices)
 {
 #if CW_PSHUFB
-    if (CW_LIKELY(__builtin_cpu_supports("ssse3")))
+    if (CW_LIKELY(cw_load_relaxed(&cw_ssse3) == CW_SSSE3_YES))
         return cw_pshufb(a, cw_add_sat_u8x16(indices, cw_splat_u8x16(0x70)));   /* bit 7 means 0 */
 #endif
     return cw_swizzle_slowly(a, indices);
@@ -185,7 +189,7 @@ CW_INLINE u8x16 cw_swizzle(u8x16 a, u8x16 indices)
 CW_INLINE u8x16 cw_shuffle(u8x16 a, u8x16 b, u8x16 lanes)
 {
 #if CW_PSHUFB
-    if (CW_LIKELY(__builtin_cpu_supports("ssse3")))
+    if (CW_LIKELY(cw_load_relaxed(&cw_ssse3) == CW_SSSE3_YES))
         return cw_pshufb(a, lanes + cw_splat_u8x16(0x70)) | cw_pshufb(b, lanes - cw_splat_u8x16(16));
 #endif
     return cw_shuffle_slowly(a, b, lanes);

@@ -24,8 +24,7 @@
 
 size_t cw_os_page_size(void)
 {
-    long size = sysconf(_SC_PAGESIZE);
-    return size > 0 ? (size_t)size : 4096;
+    return (size_t)getpagesize();
 }
 
 static void *map(size_t size, int protection)

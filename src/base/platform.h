@@ -56,6 +56,11 @@ typedef double f64;
 #define CW_STRESS 0
 #endif
 
+/* The program defines cw_default_alloc itself (cmake/Libc.cmake). */
+#ifndef CW_OWN_ALLOCATOR
+#define CW_OWN_ALLOCATOR 0
+#endif
+
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define CW_BIG_ENDIAN 1
 #else

@@ -14,8 +14,10 @@
 
 #if !CW_FREE_AT_EXIT && defined(__linux__)
 
-/* The first chunk is what a small program needs, its pages made at once: cheaper than a fault for each. */
 enum { SMALLEST = 16, LARGE = 32 * 1024, CHUNK = 256 * 1024, FIRST_CHUNK = 96 * 1024, N_CLASSES = 48 };
+
+/* The first chunk is what a small program needs. It lies behind the program's data: no system call, and no page table of its own. */
+static _Alignas(64) unsigned char first_chunk[FIRST_CHUNK];
 
 typedef struct Free {
     struct Free *next;
@@ -38,9 +40,9 @@ static unsigned class_of(size_t size, size_t *rounded)
     return (log - 4) * 4 + (unsigned)steps;
 }
 
-static void *map(size_t size, int flags)
+static void *map(size_t size)
 {
-    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return p == MAP_FAILED ? NULL : p;
 }
 
@@ -55,7 +57,7 @@ static void *take(size_t size)
     }
     if ((size_t)(heap.end - heap.p) < rounded) {
         bool first = !heap.p;
-        unsigned char *chunk = first ? map(FIRST_CHUNK, MAP_POPULATE) : map(CHUNK, 0);
+        unsigned char *chunk = first ? first_chunk : map(CHUNK);
         if (!chunk)
             return NULL;
         heap.p = chunk;   /* what was left of the old one is given up */
@@ -89,7 +91,7 @@ static void unlock(void)
 static void *allocate(size_t size)
 {
     if (size > LARGE)
-        return map(size, 0);
+        return map(size);
     lock();
     void *p = take(size);
     unlock();
@@ -131,12 +133,23 @@ static void *resize(void *ctx, void *p, size_t old_size, size_t new_size)
     return q;
 }
 
+#if defined(CW_OWN_ALLOCATOR)
+/* The library's default, which the musl build leaves to us (base/alloc.c). */
+extern const cwasm_allocator cw_default_alloc;
+const cwasm_allocator cw_default_alloc = { resize, NULL };
+
+const cwasm_allocator *cw_cli_allocator(void)
+{
+    return NULL;
+}
+#else
 static const cwasm_allocator allocator = { resize, NULL };
 
 const cwasm_allocator *cw_cli_allocator(void)
 {
     return &allocator;
 }
+#endif
 
 #else
 

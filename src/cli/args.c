@@ -640,6 +640,7 @@ static bool parse_run(Parser *p)
     args->n_rest = (size_t)(p->end - p->word);
     if (!args->argv0)
         args->argv0 = args->module;
+    args->rest[-1] = (char *)(uintptr_t)args->argv0;   /* the word before them was ours */
     return true;
 }
 

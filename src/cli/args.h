@@ -30,7 +30,7 @@ typedef struct Args {
     bool is_short;               /* `cwasm MODULE …` without the word run */
     const char *module;          /* path, or "-" for stdin; validate: the first of rest */
     const char *argv0;           /* what the guest sees as its name */
-    char **rest;                 /* run: the guest's arguments; other commands: all words */
+    char **rest;                 /* run: the guest's arguments, argv0 at rest[-1]; other commands: all words */
     size_t n_rest;
 
     DirGrant *dirs;

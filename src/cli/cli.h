@@ -31,7 +31,9 @@ typedef struct File {
     const char *path;   /* as the user gave it; "-" is stdin */
     unsigned char *bytes;
     size_t size;
-    size_t mapped;      /* size of the mapping; 0: allocated */
+    size_t mapped;      /* size of the mapping; 0: allocated, or in place */
+    bool left_out;      /* the contents of large custom sections are still to be read, */
+    int fd;             /* from this descriptor */
 } File;
 
 /* open(2) that never gives descriptors 0 to 2: where those are closed they are filled with /dev/null first, so that a guest's standard
@@ -40,6 +42,8 @@ int cw_open(const char *path, int flags, unsigned mode);
 /* Reads path; 0, or the exit status after a message, which is also left in why. End with cw_unload. */
 int cw_load(const char *path, File *file, char *why, size_t why_size);
 void cw_unload(File *file);
+/* Reads what was left out. ctx is the File; where that fails (the file has become shorter) the bytes are 0. */
+void cw_fetch(void *ctx);
 
 /* A section of a module that has been decoded, so that its headers are known to be well-formed. */
 typedef struct Section {

@@ -60,17 +60,7 @@ static int grant(Run *run, cwasm_wasi *wasi)
         return host_error(run, "standard streams", &err);
     /* --invoke: the words are the function's arguments */
     size_t n = args->invoke ? 0 : args->n_rest;
-    const char **argv = malloc((n + 1) * sizeof *argv);
-    if (!argv) {
-        snprintf(err.message, sizeof err.message, "out of memory");
-        return host_error(run, "", &err);
-    }
-    argv[0] = args->argv0;
-    for (size_t i = 0; i < n; i++)
-        argv[i + 1] = args->rest[i];
-    cwasm_status status = cwasm_wasi_args(wasi, n + 1, argv, &err);
-    free(argv);
-    if (status)
+    if (cwasm_wasi_args(wasi, n + 1, (const char *const *)(args->rest - 1), &err))
         return host_error(run, "arguments", &err);
     for (size_t i = 0; i < args->n_dirs; i++) {
         const DirGrant *dir = &args->dirs[i];

@@ -1,7 +1,8 @@
 /*
  * load.c - reading a module file, and saying what it is if it is no module.
  *
- * The file is read into memory in one piece, not mapped: a guest that can write to its own module must not change what was checked.
+ * The file is read into memory, not mapped: a guest that can write to its own module must not change what was checked. Large custom sections,
+ * which nothing needs for running (names, debug information), are left out until somebody asks for one.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -142,32 +143,117 @@ static const char *not_regular(mode_t mode)
 
 /* ---- Reading --------------------------------------------------------------------------------------------------- */
 
-/* All of the pages at once is cheaper than one fault for each. */
-#ifndef MAP_POPULATE
-#define MAP_POPULATE 0
+enum {
+    FIRST_PIECE = 8192,      /* holds all of a small program */
+    HEADER_PIECE = 128,      /* what is read of a custom section: its size and name */
+    LEFT_OUT = 1024,         /* custom sections at least this large are not read */
+    STATIC_FILE = 64 * 1024,
+    POPULATE = 64 * 1024,
+    HUGE = 4 * 1024 * 1024,
+};
+
+/* Small modules need no mapping of their own. */
+static unsigned char static_file[STATIC_FILE];
+static bool static_file_used;
+
+/* All pages of a large piece at once are cheaper than one fault for each. */
+static void populate(unsigned char *p, size_t size)
+{
+    (void)p;
+#ifdef MADV_HUGEPAGE
+    if (size >= HUGE)
+        (void)madvise((void *)(((uintptr_t)p + HUGE / 2 - 1) & ~(uintptr_t)(HUGE / 2 - 1)), size - HUGE / 2, MADV_HUGEPAGE);
 #endif
+#ifdef MADV_POPULATE_WRITE
+    if (size >= POPULATE)
+        (void)madvise((void *)((uintptr_t)p & ~(uintptr_t)4095), size, MADV_POPULATE_WRITE);
+#endif
+}
+
+/* Reads [at, end) of the file to its place; the file may have become shorter: then file->size is what there is. False: errno says why. */
+static bool read_piece(int fd, File *file, size_t at, size_t end)
+{
+    if (end > file->size)
+        end = file->size;
+    if (at < end)
+        populate(file->bytes + at, end - at);
+    while (at < end) {
+        ssize_t got = pread(fd, file->bytes + at, end - at, (off_t)at);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return false;
+        if (got == 0) {
+            file->size = at;
+            break;
+        }
+        at += (size_t)got;
+    }
+    return true;
+}
+
+static size_t read_leb(const File *file, size_t *at);
+
+/* Reads a module but for the contents of large custom sections, mostly debug information, which cw_fetch reads when somebody asks. What is
+ * no module is read whole. */
+static bool read_sections(int fd, File *file)
+{
+    size_t have = FIRST_PIECE;
+    if (!read_piece(fd, file, 0, have))
+        return false;
+    if (file->size < 8 || memcmp(file->bytes, "\0asm\1\0\0", 8) != 0)
+        return read_piece(fd, file, have, file->size);
+    for (size_t at = 8; at < file->size;) {
+        /* [0, have) is there, or skipped where it is */
+        if (have < at + HEADER_PIECE) {
+            if (!read_piece(fd, file, have > at ? have : at, at + HEADER_PIECE))
+                return false;
+            have = at + HEADER_PIECE;
+        }
+        size_t p = at + 1, end = file->size;
+        unsigned id = file->bytes[at];
+        size_t size = read_leb(file, &p), content = p;
+        if (p < file->size && size <= file->size - p)
+            end = p + size;
+        size_t name = id == 0 ? read_leb(file, &p) : 0;
+        bool named = name < HEADER_PIECE && p + name <= have && p + name <= end;
+        if (id == 0 && named && end - content >= LEFT_OUT && end > have) {
+            file->left_out = true;
+        } else if (end > have) {
+            if (!read_piece(fd, file, have, end))
+                return false;
+            have = end;
+        }
+        at = end;
+    }
+    return true;
+}
 
 /* A regular file of a known size: what it grows meanwhile is not ours. False: errno says why. */
 static bool read_file(int fd, size_t size, File *file)
 {
     if (size == 0)
         return true;
-    unsigned char *bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-    if (bytes == MAP_FAILED)
-        return false;
-    file->bytes = bytes;
-    file->mapped = size;
-    while (file->size < size) {
-        ssize_t got = read(fd, bytes + file->size, size - file->size);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
+    if (size <= sizeof static_file && !static_file_used) {
+        static_file_used = true;
+        file->bytes = static_file;
+    } else {
+        void *bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (bytes == MAP_FAILED)
             return false;
-        if (got == 0)
-            break;
-        file->size += (size_t)got;
+        file->bytes = bytes;
+        file->mapped = size;
     }
-    return true;
+    file->size = size;
+    return read_sections(fd, file);
+}
+
+void cw_fetch(void *ctx)
+{
+    File *file = ctx;
+    if (file->left_out)
+        (void)read_piece(file->fd, file, 0, file->size);
+    file->left_out = false;
 }
 
 /* Standard input, to its end. False: errno says why. */
@@ -202,11 +288,15 @@ static bool read_stream(int fd, File *file)
 
 void cw_unload(File *file)
 {
+    if (file->fd >= 0)
+        close(file->fd);
     if (file->mapped)
         munmap(file->bytes, file->mapped);
+    else if (file->bytes == static_file)
+        static_file_used = false;
     else
         free(file->bytes);
-    *file = (File){ .path = file->path };
+    *file = (File){ .path = file->path, .fd = -1 };
 }
 
 static int refuse(char *why, size_t why_size, int status, const char *path, const char *what)
@@ -218,7 +308,7 @@ static int refuse(char *why, size_t why_size, int status, const char *path, cons
 
 int cw_load(const char *path, File *file, char *why, size_t why_size)
 {
-    *file = (File){ .path = path };
+    *file = (File){ .path = path, .fd = -1 };
     bool is_stdin = strcmp(path, "-") == 0;
     int fd = is_stdin ? 0 : cw_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
     char what[256];
@@ -235,7 +325,9 @@ int cw_load(const char *path, File *file, char *why, size_t why_size)
     if (ok && !special)
         ok = is_stdin ? read_stream(fd, file) : read_file(fd, (size_t)st.st_size, file);
     int reason = errno;
-    if (!is_stdin)
+    if (file->left_out)
+        file->fd = fd;
+    else if (!is_stdin)
         close(fd);
     if (!ok) {
         cw_unload(file);

@@ -104,7 +104,7 @@ int cw_module(const char *path, cwasm_engine *engine, File *file, cwasm_module *
     int status = cw_load(path, file, err->message, sizeof err->message);
     if (status)
         return status;
-    if (cwasm_module_new_borrowed(engine, file->bytes, file->size, module, err)) {
+    if (cwasm_module_new_partial(engine, file->bytes, file->size, file->left_out ? cw_fetch : NULL, file, module, err)) {
         cw_complain_module(path, NULL, err);
         cw_unload(file);
         return STATUS_NOT_RUNNABLE;

@@ -62,15 +62,15 @@ typedef struct Ctl {
     ValType one;         /* inline block type: its result, or T_NONE */
     const Type *type;    /* block type given by index, or NULL */
     u32 height;          /* entries below */
+    u32 inits;           /* Walk.inits when the block was entered */
+    u32 catches;         /* legacy catch: its level among the enclosing ones, from 1 */
     u32 slot;            /* emission: slot of the first parameter or result */
     u32 label;           /* loops: IR offset of the head */
     u32 fixes;           /* forward branches to the end: chain through their target words, or NONE */
     u32 else_fix;        /* the target word of an if's branch to its else, or NONE */
-    u32 inits;           /* Walk.inits when the block was entered */
     u32 stub, stub_of;   /* br_table: move-and-branch code made for this label by the table numbered stub_of */
     u32 fuel_at, fuel;   /* the enclosing accounting instruction and its count */
     u32 range;           /* emission: the innermost try range that covers what is inside, as index + 1; 0 for none */
-    u32 catches;         /* legacy catch: its level among the enclosing ones, from 1 */
     u32 caught, clause;  /* legacy catch, emission: index of its try's range, its last clause so far */
 } Ctl;
 
@@ -106,6 +106,7 @@ typedef struct Walk {
     u32 slots, max_slots;            /* operand slots in use, most ever (above the locals) */
     u32 local_slots;                 /* of declared locals */
     ValType address0;                /* type of addresses of memory 0 */
+    bool plain;                      /* check mode: without the fast path (tests) */
     u32 catches, max_catches;        /* legacy catches that enclose the current point, and most ever */
 
     /* emission */

@@ -218,12 +218,13 @@ struct cwasm_store {
     /* the last outcome */
     u32 exit_code;
     bool has_host_message;
-    char host_message[200];
-    RawFrame raw[CWASM_MAX_FRAMES];
     u32 n_raw, n_raw_total;
     bool has_detail;           /* the trap is about an address or an index */
     u64 detail;
     bool has_trap, trap_resolved;
+    /* read only where the fields above say so: a new store does not clear, and so does not touch, them (they come last) */
+    char host_message[200];
+    RawFrame raw[CWASM_MAX_FRAMES];
     cwasm_trap trap;
 };
 

@@ -17,9 +17,10 @@ static void set_defaults(Store *s)
 Status cw_store_new(Engine *engine, Store **store, Error *err)
 {
     const Alloc *alloc = &engine->config.alloc;
-    Store *s = cw_calloc(alloc, 1, sizeof *s);
+    Store *s = cw_alloc(alloc, sizeof *s);
     if (!s)
         return cw_no_memory(err);
+    memset(s, 0, offsetof(Store, host_message));
     size_t bytes = cw_os_round(engine->config.stack_size);
     u64 *stack = bytes ? cw_os_map(alloc, bytes) : NULL;
     if (!stack) {

@@ -198,6 +198,18 @@ Status cw_module_check_decls(Module *module, Error *err)
     return check_segments(module, err);
 }
 
+void cw_module_fetch(const Module *module)
+{
+    Module *m = (Module *)(uintptr_t)module;   /* as with the names: what is fetched late looks as if it had been there */
+    if (!cw_load_acquire(&m->fetch))
+        return;
+    pthread_mutex_lock(&m->fetch_lock);
+    if (m->fetch)
+        m->fetch(m->fetch_ctx);
+    cw_store_release(&m->fetch, NULL);
+    pthread_mutex_unlock(&m->fetch_lock);
+}
+
 void cw_module_done(Module *module)
 {
     const Alloc *hash_alloc = module->alloc;

@@ -7,6 +7,8 @@
 #ifndef CW_WASM_MODULE_H
 #define CW_WASM_MODULE_H
 
+#include <pthread.h>
+
 #include "wasm/types.h"
 
 /* Not-yet or switched-off features are bits; rows of opcodes.def and features.def name them. */
@@ -83,6 +85,9 @@ typedef struct cwasm_module {
     size_t size;
     u8 *owned_bytes;                   /* copy to free, or NULL */
     Features features;                 /* switched on when it was loaded */
+    pthread_mutex_t fetch_lock;
+    void (*fetch)(void *ctx);          /* fills in the contents of custom sections; NULL once it has, or if they were there (atomic) */
+    void *fetch_ctx;
 
     u32 n_types;                       const Type **types;          /* by module type index */
     u32 n_imports;                     Import *imports;
@@ -113,6 +118,9 @@ Status cw_module_decode(Module *module, Error *err);
 /* Validity of everything outside function bodies and constant expressions: indices, limits, export names unique, start function
  * type, segments, data count; with the specification's wording (`unknown type`, `duplicate export name` ...). Sets `declared`. */
 Status cw_module_check_decls(Module *module, Error *err);
+
+/* Sees to it that the contents of custom sections are there. Thread-safe. */
+void cw_module_fetch(const Module *module);
 
 /* Frees what decode and the lazy parts made (not the Module struct). */
 void cw_module_done(Module *module);

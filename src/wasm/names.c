@@ -109,6 +109,7 @@ static NameMap *decode(const Module *module)
     if (!map)
         return NULL;
     map->n_funcs = module->n_funcs;
+    cw_module_fetch(module);
     for (u32 i = 0; i < module->n_customs; i++) {
         const CustomSection *custom = &module->customs[i];
         if (custom->name.n != 4 || memcmp(custom->name.s, "name", 4) != 0)

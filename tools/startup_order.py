@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Finds out what runs between exec and exit of a small program, for cmake/startup.order: the functions in the order in which they are first
+called, and the constant tables that they read. The linker puts them side by side, so that starting touches few pages.
+
+    cmake -S . -B b -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS=-g     # -g: with symbols
+    cmake --build b --target cwasm
+    clang --target=wasm32-wasi -O2 bench/guests/hello.c -o hello.wasm
+    tools/startup_order.py b/cwasm hello.wasm > cmake/startup.order
+
+Needs valgrind. A list that is out of date costs a few page faults, nothing else.
+"""
+import re
+import subprocess
+import sys
+import tempfile
+
+# Functions of musl that valgrind does not name, tables, variables, and what shall lie behind everything else.
+FIXED = """
+text __libc_start_main
+text libc_start_main_stage2
+text libc_start_init
+text __init_libc
+text __init_tls
+text static_init_tls
+text __init_tp
+text __copy_tls
+text __sigaction
+text __libc_sigaction
+rodata handlers
+rodata op_ir
+rodata cw_ir_size
+rodata cw_op_of_byte
+rodata cw_ops
+rodata sections
+rodata commands
+rodata preview1
+rodata preview1_names
+rodata states
+bss __libc
+bss builtin_tls
+bss main_tls
+bss heap
+bss run
+bss cw_cmd_run.run
+bss the_run
+bss handler_set
+bss dispatches
+large first_chunk
+large static_file
+"""
+
+
+def functions(cwasm, guests):
+    seen = {}
+    with tempfile.NamedTemporaryFile() as out:
+        for guest in guests:
+            done = subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out.name}", cwasm, "run", guest],
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            if done.returncode:
+                sys.exit(done.stderr)
+            for number, name in re.findall(r"^c?fn=\((\d+)\) (\S+)", open(out.name).read(), re.MULTILINE):
+                name = re.sub(r"('\d+|\.(part|constprop|isra|cold)\.\d+|\.\d+)+$", "", name)
+                if re.fullmatch(r"\w+", name) and not name.startswith("0x"):
+                    seen.setdefault(name, len(seen))
+    return list(seen)
+
+
+def main():
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    print("# What a start needs, in order; made by tools/startup_order.py, used by cmake/Libc.cmake.")
+    print(FIXED.strip())
+    for name in functions(sys.argv[1], sys.argv[2:]):
+        print(f"text {name}")
+
+
+if __name__ == "__main__":
+    main()
