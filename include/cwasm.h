@@ -126,6 +126,7 @@ typedef enum cwasm_trap_code {
     CWASM_TRAP_ROW(INTERRUPTED, "interrupted")                                   \
     CWASM_TRAP_ROW(OUT_OF_MEMORY, "out of host memory")                          \
     CWASM_TRAP_ROW(HOST, "host function failed")                                 \
+    CWASM_TRAP_ROW(INVALID_FUNCTION, "invalid function")                         \
     CWASM_TRAP_ROW(EXIT, "exit")
     CWASM_TRAP_ROWS
 #undef CWASM_TRAP_ROW
@@ -286,7 +287,13 @@ typedef struct cwasm_allocator {
 
 typedef enum cwasm_dispatch { CWASM_DISPATCH_AUTO = 0, CWASM_DISPATCH_SWITCH, CWASM_DISPATCH_GOTO, CWASM_DISPATCH_TAIL } cwasm_dispatch;
 typedef enum cwasm_bounds { CWASM_BOUNDS_EXPLICIT = 0, CWASM_BOUNDS_GUARD } cwasm_bounds;
-typedef enum cwasm_compile { CWASM_COMPILE_LAZY = 0, CWASM_COMPILE_EAGER } cwasm_compile;
+/* When functions are checked, and translated to the interpreter's code:
+ *   LAZY              checked at load, translated at their first call
+ *   EAGER             both at load
+ *   LAZY_VALIDATION   both at their first call. An invalid function then traps (CWASM_TRAP_INVALID_FUNCTION) with the error that loading would
+ *                     have given, so the rest of a module that the specification refuses as a whole can run: for modules whose maker is
+ *                     trusted, or that were validated before. Nothing unchecked is ever executed. */
+typedef enum cwasm_compile { CWASM_COMPILE_LAZY = 0, CWASM_COMPILE_EAGER, CWASM_COMPILE_LAZY_VALIDATION } cwasm_compile;
 
 /* A new config with default values; NULL if out of memory. */
 CWASM_API cwasm_config *cwasm_config_new(void);
@@ -301,6 +308,10 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_config_dispatch(cwasm_config *config,
 CWASM_API CWASM_CHECKED cwasm_status cwasm_config_bounds(cwasm_config *config, cwasm_bounds bounds);
 /* Translate each function when it is first called (LAZY, default) or all of them at load. Validation is always at load. */
 CWASM_API void cwasm_config_compile(cwasm_config *config, cwasm_compile compile);
+/* How many threads, the caller's included, check the functions of a module at load. 0 (default): as many as there are processors if there are 2 MiB
+ * of code or more, else one. They end before the module is returned; the result, also which error is reported, does not depend on their
+ * number, and where threads cannot be made there are fewer. */
+CWASM_API void cwasm_config_load_threads(cwasm_config *config, uint32_t n);
 /* Size of the guest stack of each store, default 8 MiB; at least 64 KiB. */
 CWASM_API void cwasm_config_stack_size(cwasm_config *config, size_t bytes);
 /* C stack that nested guest -> host -> guest calls may use before "call stack exhausted", default 256 KiB. */

@@ -63,6 +63,11 @@ void cwasm_config_compile(cwasm_config *config, cwasm_compile compile)
     config->compile = compile;
 }
 
+void cwasm_config_load_threads(cwasm_config *config, uint32_t n)
+{
+    config->load_threads = n;
+}
+
 void cwasm_config_stack_size(cwasm_config *config, size_t bytes)
 {
     config->stack_size = CW_MAX(bytes, LEAST_STACK);

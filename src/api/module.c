@@ -18,7 +18,10 @@ static Status load(Module *m, Error *err)
     Error unread;
     TRY(cw_module_decode(m, err));
     TRY(cw_module_check_decls(m, err));
-    TRY(cw_code_check(m, err));
+    if (engine->config.compile == CWASM_COMPILE_LAZY_VALIDATION)
+        TRY(cw_code_trust(m, err));
+    else
+        TRY(cw_code_check(m, engine->config.load_threads, err));
     const CodeTarget target = { engine->dispatch->handlers, engine->config.variant, offsetof(Instance, own_globals), sizeof(Global) };
     TRY(cw_code_init(m, &target, err));
     return engine->config.compile == CWASM_COMPILE_EAGER ? translate_all(m, err ? err : &unread) : CWASM_OK;

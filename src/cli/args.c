@@ -158,10 +158,16 @@ static const char *set_stack_size(Args *args, char *value)
 
 static const char *set_compile(Args *args, char *value)
 {
-    if (strcmp(value, "eager") != 0 && strcmp(value, "lazy") != 0)
-        return "must be eager or lazy";
-    args->compile = *value == 'e' ? CWASM_COMPILE_EAGER : CWASM_COMPILE_LAZY;
-    return NULL;
+    static const struct { const char *name; cwasm_compile compile; } names[] = {
+        { "lazy", CWASM_COMPILE_LAZY }, { "eager", CWASM_COMPILE_EAGER }, { "lazy-validation", CWASM_COMPILE_LAZY_VALIDATION },
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(value, names[i].name) == 0) {
+            args->compile = names[i].compile;
+            return NULL;
+        }
+    }
+    return "must be eager, lazy or lazy-validation";
 }
 
 static const char *set_dispatch(Args *args, char *value)
@@ -274,7 +280,7 @@ static const Option options[] = {
     { "trace-wasi", "[=FILTER]", CMD_RUN, set_trace, "show each call to the host: all, or names, families (fd, path), fd=N, errors; summary" },
     { "trace-wasi-output", "FILE", CMD_RUN, set_trace_output, "write that to a file instead of stderr" },
     { "trace-wasi-format", "text|json", CMD_RUN, set_trace_format, "one line of text (default) or one JSON object per call" },
-    { "compile", "eager|lazy", CMD_RUN, set_compile, "translate all functions at load, or each at its first call (default)" },
+    { "compile", "eager|lazy|lazy-validation", CMD_RUN, set_compile, "translate all functions at load, or each at its first call (default); lazy-validation also checks them only then" },
     { "dispatch", "auto|switch|goto|tail", CMD_RUN, set_dispatch, "which interpreter loop, of those in this build" },
     { "bounds", "explicit|guard", CMD_RUN, set_bounds, "how memory accesses are checked: compare (default) or guard pages" },
     { "W", "FEATURE[=y|n]", ALL, set_feature, "switch a WebAssembly proposal on or off; -W help lists them" },

@@ -13,7 +13,6 @@
 
 #include <pthread.h>
 
-#include "code/const_expr.h"
 #include "code/walk.h"
 
 typedef struct Stub {
@@ -43,37 +42,6 @@ struct CodeTable {
 static void walk_init(Walk *w, Module *m)
 {
     *w = (Walk){ .module = m, .alloc = m->alloc };
-}
-
-Status cw_code_check(Module *m, Error *err)
-{
-    for (u32 i = 0; i < m->n_globals; i++) {
-        if (i >= m->n_global_imports)
-            TRY(cw_const_check(m, &m->globals[i].init, m->globals[i].type.type, i, err));
-    }
-    for (u32 i = m->n_table_imports; i < m->n_tables; i++) {
-        if (m->tables[i].has_init)
-            TRY(cw_const_check(m, &m->tables[i].init, m->tables[i].type.type, m->n_global_imports, err));
-    }
-    for (u32 i = 0; i < m->n_elems; i++) {
-        const ElemSegment *e = &m->elems[i];
-        if (e->mode == SEGMENT_ACTIVE)
-            TRY(cw_const_check(m, &e->offset, m->tables[e->table].type.limits.is64 ? T_I64 : T_I32, m->n_globals, err));
-        for (u32 k = 0; e->exprs && k < e->n; k++)
-            TRY(cw_const_check(m, &e->exprs[k], e->type, m->n_globals, err));
-    }
-    for (u32 i = 0; i < m->n_datas; i++) {
-        const DataSegment *d = &m->datas[i];
-        if (d->mode == SEGMENT_ACTIVE)
-            TRY(cw_const_check(m, &d->offset, m->memories[d->memory].is64 ? T_I64 : T_I32, m->n_globals, err));
-    }
-    Walk w;
-    walk_init(&w, m);
-    Status status = CWASM_OK;
-    for (u32 i = m->n_func_imports; i < m->n_funcs && !status; i++)
-        status = cw_walk_check(&w, i, err);
-    cw_walk_done(&w);
-    return status;
 }
 
 Status cw_code_init(Module *m, const CodeTarget *target, Error *err)
@@ -137,6 +105,9 @@ static Status translate(Module *m, u32 f, Error *err)
 {
     CodeTable *table = m->code;
     Walk *w = &table->walk;
+    w->late = m->unchecked;
+    if (w->late && !cw_code_check_late(m, f, err))
+        return err ? err->status : CWASM_INVALID;
     TRY(cw_walk_translate(w, f, err));
     u8 *ir = cw_arena_alloc(&table->arena, w->at);
     const HandlerTable *handlers;

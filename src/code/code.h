@@ -9,8 +9,14 @@
 
 #define NONE UINT32_MAX
 
-/* Checks all function bodies and constant expressions and fills FuncDecl's frame fields. First error by offset. */
-Status cw_code_check(Module *module, Error *err);
+/* Checks all function bodies and constant expressions and fills FuncDecl's frame fields. First error by offset, whatever the number of threads;
+ * 0 threads: as many as are worth it. */
+Status cw_code_check(Module *module, u32 n_threads, Error *err);
+/* Checks constant expressions only. A body is checked when it, or a function that calls it directly, is translated; until then, and for ever
+ * if it is invalid, its frame_slots are 0. */
+Status cw_code_trust(Module *module, Error *err);
+/* After cw_code_trust: checks one body if it was not. Under the lock for translation. */
+bool cw_code_check_late(Module *module, u32 func_index, Error *err);
 
 /* Code variants, never patches of running code: with accounting of fuel, with interruption points. */
 enum { VARIANT_FUEL = 1, VARIANT_INTERRUPT = 2 };

@@ -96,6 +96,8 @@ Status cw_code_disassemble(Module *m, u32 f, void (*write)(void *ctx, const char
 {
     if (f < m->n_func_imports || f >= m->n_funcs)
         return cw_fail(err, CWASM_ARGUMENT, CWASM_NO_OFFSET, "function %u is not defined in the module", f);
+    if (m->unchecked)   /* as a call would */
+        TRY(cw_code_get(m, f, err) ? CWASM_OK : CWASM_INVALID);
     Walk w = { .module = m, .alloc = m->alloc, .target = *cw_code_target(m) };
     w.target.handlers = NULL;
     Status status = cw_walk_translate(&w, f, err);

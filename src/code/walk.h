@@ -130,6 +130,7 @@ typedef struct Walk {
     VEC(TryRange) tries;             /* by `begin` */
     VEC(CatchClause) clauses;
     u32 return_fixes;                /* clauses that lead to the function's label and carry results, or NONE */
+    bool late;                       /* functions that are called directly are checked here if they were not */
     bool want_map;
     VEC(MapEntry) map;
     RootRecord *record;              /* rootmap.c is interested in references at safepoints, or NULL */

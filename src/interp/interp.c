@@ -235,7 +235,7 @@ static Trap call_guest(Store *store, Func *func, u64 *slots, Activation *activat
     const Type *type = cw_func_type(func);
     const u8 *code = cw_translate(inst, func->index, NULL);
     if (!code)
-        return CWASM_TRAP_OUT_OF_MEMORY;
+        return store->translate_trap;
     u64 *fp = store->sp;
     u64 need = (u64)func->frame_slots + type->result_slots;
     if (fp > store->stack_limit || (u64)(store->stack_limit - fp) < need)

@@ -1,5 +1,7 @@
 /* slow.c - the long parts of handlers: calls that leave the instance, tail calls, bulk operations, translation. */
 #include "interp/slow.h"
+
+#include <stdio.h>
 #include "run/heap.h"
 
 void cw_move_slots(u64 *to, const u64 *from, u32 n) { memmove(to, from, (size_t)n * 8); }
@@ -110,19 +112,48 @@ bool cw_func_is_a(const Instance *inst, const Func *f, u32 type_id)
     return cw_type_matches(cw_type_at(types, f->type_id), cw_type_at(types, type_id));
 }
 
+/* Memory ran out or, in a module that is checked late, the function is invalid. */
+static CW_COLD const u8 *translate_failed(Store *store, u32 func_index, const Error *err)
+{
+    bool invalid = err->status == CWASM_INVALID || err->status == CWASM_MALFORMED || err->status == CWASM_UNSUPPORTED;
+    store->translate_trap = invalid ? CWASM_TRAP_INVALID_FUNCTION : CWASM_TRAP_OUT_OF_MEMORY;
+    if (invalid) {
+        store->has_host_message = true;
+        snprintf(store->host_message, sizeof store->host_message, "invalid function %u: %s (at offset 0x%llx)", func_index, err->message,
+                 (unsigned long long)err->offset);
+    }
+    return NULL;
+}
+
 const u8 *cw_translate(Instance *inst, u32 func_index, u64 *callee_frame)
 {
     Module *m = inst->module;
-    const u8 *code = cw_code_get(m, func_index, NULL);
-    if (!code)
-        return NULL;
-    inst->funcs[func_index - m->n_func_imports].entry = code;
+    Error err;
+    const u8 *code = cw_code_get(m, func_index, &err);
+    if (CW_UNLIKELY(!code))
+        return translate_failed(inst->store, func_index, &err);
+    Func *f = &inst->funcs[func_index - m->n_func_imports];
+    f->entry = code;
+    if (CW_UNLIKELY(m->unchecked)) {
+        f->frame_slots = m->funcs[func_index].frame_slots;
+        f->n_zero = m->funcs[func_index].n_local_slots;
+    }
     if (callee_frame) {
         /* The last word of the call instruction, just before the return address. */
         u64 *site = (u64 *)(uintptr_t)callee_frame[m->funcs[func_index].type->param_slots] - 1;
         cw_store_release(site, (u64)(uintptr_t)code);
     }
     return code;
+}
+
+bool cw_enter_late(const Func *func, u64 *fp)
+{
+    const Type *type = cw_func_type(func);
+    const u64 *limit = func->inst->stack_limit;
+    if (fp > limit || (u64)(limit - fp) < (u64)func->frame_slots + type->result_slots)
+        return false;
+    memset(fp + type->param_slots + FRAME_SAVED, 0, (size_t)func->n_zero * 8);
+    return true;
 }
 
 /* ---- Bulk operations (specification 4.4.6, 4.4.7): checked whole before anything is written ---- */

@@ -42,6 +42,8 @@ bool cw_func_is_a(const Instance *inst, const Func *f, u32 type_id);
 
 /* Translates a function of inst. callee_frame: NULL, or the frame of a direct call whose call site gets the code. NULL if it cannot. */
 const u8 *cw_translate(Instance *inst, u32 func_index, u64 *callee_frame);
+/* What the caller could not do for a function whose frame it did not know (cw_code_trust): zeroes the locals. False if the stack is too small. */
+bool cw_enter_late(const Func *func, u64 *fp);
 
 void cw_move_slots(u64 *to, const u64 *from, u32 n);
 

@@ -99,8 +99,11 @@ static bool make_funcs(Instance *inst)
     Func *f = inst->funcs;
     for (u32 i = m->n_func_imports; i < m->n_funcs; i++, f++) {
         const FuncDecl *decl = &m->funcs[i];
-        *f = (Func){ .entry = cw_func_entry(m, i), .inst = inst, .type_id = decl->type->id, .frame_slots = decl->frame_slots,
-                     .n_zero = decl->n_local_slots, .index = i };
+        *f = (Func){ .entry = cw_func_entry(m, i), .inst = inst, .type_id = decl->type->id, .index = i };
+        if (!m->unchecked || cw_code_entry(m, i)) {   /* else another thread may be finding out */
+            f->frame_slots = decl->frame_slots;
+            f->n_zero = decl->n_local_slots;
+        }
         if (!f->entry)
             return false;
     }

@@ -38,6 +38,7 @@ typedef struct cwasm_config {
     size_t stack_size;
     size_t host_stack_size;
     u32 variant;
+    u32 load_threads;          /* 0: as many as are worth it */
     Features features;
     bool gc_stress;            /* collect at every allocation */
 } Config;
@@ -218,6 +219,7 @@ struct cwasm_store {
     /* the last outcome */
     u32 exit_code;
     bool has_host_message;
+    Trap translate_trap;       /* why the last translation failed */
     u32 n_raw, n_raw_total;
     bool has_detail;           /* the trap is about an address or an index */
     u64 detail;

@@ -103,6 +103,7 @@ typedef struct cwasm_module {
     bool has_data_count;               u32 data_count;   u64 data_count_at;
     bool has_start;                    u32 start;   u64 start_at;
     const u8 *code_begin, *code_end;   /* the code section's content, NULL if there is none */
+    bool unchecked;                    /* bodies are checked when they are translated (code.h, cw_code_trust) */
     u8 *declared;                      /* bitset over functions: may be used by ref.func in bodies (specification 3.1.1, C.refs) */
 
     ExportTable *export_table;         /* lookup by name (uthash) */
