@@ -670,6 +670,17 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdin_callback(cwasm_wasi *wasi,
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdin_bytes(cwasm_wasi *wasi, const void *bytes, size_t size, cwasm_error *err);
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdout_callback(cwasm_wasi *wasi, int guest_fd,
                                     ptrdiff_t (*write)(void *ctx, const void *bytes, size_t size), void *ctx, cwasm_error *err);
+/* Time and randomness for runs that can be repeated, byte for byte as far as files do not differ (inode and device numbers, timestamps, the order
+ * of directories) and one thread runs.
+ *   REAL     the clocks of the host (default)
+ *   FIXED    the realtime clock stands at ns since 1970, the others at 0; each reading moves all of them on by 1 us, and waiting for a clock moves
+ *            them on and takes no time
+ *   OFFSET   the realtime clock of the host, ns later (or earlier); the others are the host's */
+typedef enum cwasm_clock { CWASM_CLOCK_REAL = 0, CWASM_CLOCK_FIXED, CWASM_CLOCK_OFFSET } cwasm_clock;
+CWASM_API void cwasm_wasi_clock(cwasm_wasi *wasi, cwasm_clock kind, int64_t ns);
+/* random_get gives the ChaCha20 key stream (RFC 8439) of the key seed: 64 bits little-endian, then zeros; nonce 0, from block 0 on. */
+CWASM_API void cwasm_wasi_random_seed(cwasm_wasi *wasi, uint64_t seed);
+
 /* A call that a guest made, as a hook sees it after the call; all of it is valid during the hook only. */
 typedef struct cwasm_wasi_call {
     const char *name;             /* "fd_read" */

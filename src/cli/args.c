@@ -54,9 +54,10 @@ static const char *parse_size(const char *text, uint64_t *out)
 /* 2s, 500ms, 1.5s, 2m, 1h; a number alone is seconds */
 static const char *parse_duration(const char *text, uint64_t *ns)
 {
-    static const char usage[] = "a duration is a number with ms, s, m or h after it";
+    static const char usage[] = "a duration is a number with ms, s, m, h or d after it";
     static const struct { const char *name; double factor; } units[] = {
         { "", 1e9 }, { "s", 1e9 }, { "ms", 1e6 }, { "us", 1e3 }, { "m", 60e9 }, { "min", 60e9 }, { "h", 3600e9 },
+        { "d", 86400e9 },
     };
     if (!((*text >= '0' && *text <= '9') || *text == '.') || text[1] == 'x' || text[1] == 'X')
         return usage;
@@ -207,6 +208,67 @@ static const char *set_second_wall(Args *args, char *value)
     return "must be on, off or require";
 }
 
+/* Seconds since 1970, or 2024-02-29, or 2024-02-29T12:00:00Z */
+static const char *parse_time(const char *text, int64_t *ns)
+{
+    static const char usage[] = "a time is seconds since 1970, or 2024-02-29, or 2024-02-29T12:00:00Z";
+    static const uint64_t most = INT64_MAX / 1000000000;
+    const char *end;
+    uint64_t x[6] = { 0 };
+    if (parse_u64(text, &x[0], &end))
+        return usage;
+    if (*end == '-') {
+        for (size_t i = 1; i < 6; i++) {
+            if (*end != "?--T::"[i] || parse_u64(end + 1, &x[i], &end) || x[i] > 60)
+                return usage;
+            if (i == 2 && !*end)
+                break;
+        }
+        if (*end && strcmp(end, "Z") != 0)
+            return usage;
+        if (x[0] < 1970 || x[0] > 2261 || x[1] < 1 || x[1] > 12 || x[2] < 1 || x[2] > 31 || x[3] > 23 || x[4] > 59)
+            return usage;
+        /* days of the proleptic Gregorian calendar; the year begins in March */
+        uint64_t y = x[0] - (x[1] <= 2), m = (x[1] + 9) % 12;
+        uint64_t days = 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + x[2] - 1 - 719468;
+        x[0] = ((days * 24 + x[3]) * 60 + x[4]) * 60 + x[5];
+    } else if (*end) {
+        return usage;
+    }
+    if (x[0] > most)
+        return "the time is too far away";
+    *ns = (int64_t)(x[0] * 1000000000);
+    return NULL;
+}
+
+static const char *set_clock(Args *args, char *value)
+{
+    static const char usage[] = "must be real, fixed, fixed:TIME or offset:DELTA";
+    if (strcmp(value, "real") == 0 || strcmp(value, "fixed") == 0) {
+        args->clock = *value == 'r' ? CWASM_CLOCK_REAL : CWASM_CLOCK_FIXED;
+        args->clock_ns = 946684800ll * 1000000000;   /* 2000-01-01 */
+        return NULL;
+    }
+    if (strncmp(value, "fixed:", 6) == 0) {
+        args->clock = CWASM_CLOCK_FIXED;
+        return parse_time(value + 6, &args->clock_ns);
+    }
+    if (strncmp(value, "offset:", 7) != 0)
+        return usage;
+    uint64_t ns;
+    const char *text = value + 7, *wrong = parse_duration(text + (*text == '-' || *text == '+'), &ns);
+    args->clock = CWASM_CLOCK_OFFSET;
+    args->clock_ns = wrong ? 0 : *text == '-' ? -(int64_t)ns : (int64_t)ns;
+    return wrong;
+}
+
+static const char *set_random_seed(Args *args, char *value)
+{
+    const char *end, *wrong = parse_u64(value, &args->random_seed, &end);
+    args->has_random_seed = true;
+    return wrong ? wrong : *end ? "a whole number is wanted" : NULL;
+}
+
 static const char *set_trace(Args *args, char *value)
 {
     args->trace = value ? value : "";
@@ -277,6 +339,8 @@ static const Option options[] = {
     { "path-walk", NULL, CMD_RUN, set_path_walk, "resolve guest paths step by step, without openat2" },
     { "second-wall", "on|off|require", CMD_RUN, set_second_wall, "confine this process by the kernel, too: where it can (default), not, or must" },
     { "no-second-wall", NULL, CMD_RUN, set_no_second_wall, "the same as --second-wall=off" },
+    { "clock", "real|fixed[:TIME]|offset:DELTA", CMD_RUN, set_clock, "the time the guest sees; fixed: the same in every run" },
+    { "random-seed", "N", CMD_RUN, set_random_seed, "random numbers for the guest that are the same in every run" },
     { "trace-wasi", "[=FILTER]", CMD_RUN, set_trace, "show each call to the host: all, or names, families (fd, path), fd=N, errors; summary" },
     { "trace-wasi-output", "FILE", CMD_RUN, set_trace_output, "write that to a file instead of stderr" },
     { "trace-wasi-format", "text|json", CMD_RUN, set_trace_format, "one line of text (default) or one JSON object per call" },

@@ -54,6 +54,10 @@ typedef struct Args {
     SecondWall second_wall;
     const char *report;          /* path, NULL: none or report_fd */
     int report_fd;               /* -1: none */
+    cwasm_clock clock;
+    int64_t clock_ns;
+    bool has_random_seed;
+    uint64_t random_seed;
     const char *trace;           /* --trace-wasi: the filter, "" for all; NULL: off */
     const char *trace_output;    /* NULL: stderr */
     bool trace_json;

@@ -54,6 +54,9 @@ static int grant(Run *run, cwasm_wasi *wasi)
     const Args *args = run->args;
     cwasm_error err;
     cw_wasi_force_path_walk(wasi, args->path_walk);
+    cwasm_wasi_clock(wasi, args->clock, args->clock_ns);
+    if (args->has_random_seed)
+        cwasm_wasi_random_seed(wasi, args->random_seed);
     if (args->timeout_ns)
         cw_wasi_on_signal(wasi, cw_timeout_is_over, NULL);
     if (cwasm_wasi_inherit_stdio(wasi, &err))

@@ -9,7 +9,7 @@ Errno cw_p1_clock_res_get(Call *c)
     u8 *p = cw_guest(c, cw_arg_ptr(c, 1), 8);
     if (!p)
         return ERRNO_FAULT;
-    Errno e = cw_host_clock_resolution(cw_arg32(c, 0), &ns);
+    Errno e = cw_clock_resolution(&c->wasi->clock, cw_arg32(c, 0), &ns);
     if (!e)
         cw_put64(p, ns ? ns : 1);
     return e;
@@ -23,7 +23,7 @@ Errno cw_p1_clock_time_get(Call *c)
     u8 *p = cw_guest(c, cw_arg_ptr(c, 2), 8);
     if (!p)
         return ERRNO_FAULT;
-    Errno e = cw_host_clock_time(cw_arg32(c, 0), &ns);
+    Errno e = cw_clock_time(&c->wasi->clock, cw_arg32(c, 0), true, &ns);
     if (!e)
         cw_put64(p, ns);
     return e;

@@ -49,7 +49,7 @@ static Errno parse(Call *c, const u8 *p, const Layout *layout, Sub *s)
             ready(s, ERRNO_INVAL);
         else if (s->clock_id == CLOCK_ID_PROCESS_CPUTIME || s->clock_id == CLOCK_ID_THREAD_CPUTIME)
             ready(s, ERRNO_NOTSUP);   /* waiting uses no CPU time: it would never come */
-        else if (cw_host_clock_time(s->clock_id, &now))
+        else if (cw_clock_time(&c->wasi->clock, s->clock_id, false, &now))
             ready(s, ERRNO_INVAL);
         else if (flags & SUBCLOCK_ABSTIME)
             s->deadline = timeout;
@@ -78,7 +78,7 @@ static void look(Call *c, Sub *s)
 }
 
 /* Marks clocks that are due; the time until the next is due, UINT64_MAX if there is none, 0 if one is. */
-static u64 look_at_clocks(Sub *subs, u32 n)
+static u64 look_at_clocks(Call *c, Sub *subs, u32 n)
 {
     u64 wait = UINT64_MAX;
     for (u32 i = 0; i < n; i++) {
@@ -86,7 +86,7 @@ static u64 look_at_clocks(Sub *subs, u32 n)
         Sub *s = &subs[i];
         if (s->type != EVENT_CLOCK || s->ready)
             continue;
-        Errno e = cw_host_clock_time(s->clock_id, &now);
+        Errno e = cw_clock_time(&c->wasi->clock, s->clock_id, false, &now);
         if (e || now >= s->deadline)
             ready(s, e);
         wait = CW_MIN(wait, s->ready ? 0 : s->deadline - now);
@@ -101,12 +101,14 @@ static Errno wait_for(Call *c, Sub *subs, u32 n, HostPoll *polls, size_t n_polls
     for (u32 i = 0; i < n; i++)
         any |= subs[i].ready;
     for (;;) {
-        u64 wait = look_at_clocks(subs, n);
+        u64 wait = look_at_clocks(c, subs, n);
         if (any)
             wait = 0;
+        /* Waiting for a clock that stands takes no time. */
+        u64 pass = c->wasi->clock.kind == CWASM_CLOCK_FIXED && wait != UINT64_MAX ? wait : 0;
         Errno e = ERRNO_SUCCESS;
-        if (n_polls || wait)
-            e = cw_host_poll(polls, n_polls, wait, scratch);
+        if (n_polls || wait != pass)
+            e = cw_host_poll(polls, n_polls, wait - pass, scratch);
         if (e == ERRNO_INTR) {
             if (cw_call_stopped(c))
                 return e;
@@ -125,6 +127,8 @@ static Errno wait_for(Call *c, Sub *subs, u32 n, HostPoll *polls, size_t n_polls
         }
         if (any || wait == 0)
             return ERRNO_SUCCESS;
+        if (pass)
+            cw_clock_pass(&c->wasi->clock, pass);
     }
 }
 

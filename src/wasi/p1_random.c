@@ -6,6 +6,14 @@
 Errno cw_p1_random_get(Call *c)
 {
     u32 size = cw_arg32(c, 1);
+    cwasm_wasi *w = c->wasi;
     u8 *p = cw_guest(c, cw_arg_ptr(c, 0), size);
-    return p ? cw_host_random(p, size) : ERRNO_FAULT;
+    if (!p)
+        return ERRNO_FAULT;
+    if (!w->random.seeded)
+        return cw_host_random(p, size);
+    cw_wasi_lock(w);
+    Errno e = cw_random_fill(&w->random, p, size);
+    cw_wasi_unlock(w);
+    return e;
 }

@@ -23,6 +23,7 @@
 
 #include "base/alloc.h"
 #include "wasi/captable.h"
+#include "wasi/repeat.h"
 
 /* Strings in the layout args_get and environ_get hand out. */
 typedef struct Strings {
@@ -35,6 +36,8 @@ struct cwasm_wasi {
     pthread_mutex_t lock;
     CapTable table;
     Strings args, env;
+    Clock clock;
+    Random random;
     bool has_beneath;   /* the kernel resolves paths (openat2); else path.c walks */
     bool no_proc;       /* never reopen by way of /proc */
     bool net;           /* the guest may make sockets: the second wall lets their calls through */

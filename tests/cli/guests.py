@@ -151,3 +151,25 @@ HELLO = f"""(module
     (i32.store (i32.const 0) (i32.const 8))
     (i32.store (i32.const 4) (i32.const 12))
     (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 20)))))"""
+
+# Writes 32 bytes of clocks (realtime, realtime, monotonic; after waiting an hour: monotonic) and 96 random ones, fetched 1, 31 and 64 at a time.
+CLOCKS = f"""(module
+  (import "{WASI}" "clock_time_get" (func $clock (param i32 i64 i32) (result i32)))
+  (import "{WASI}" "random_get" (func $random (param i32 i32) (result i32)))
+  (import "{WASI}" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+  (import "{WASI}" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "_start")
+    (drop (call $clock (i32.const 0) (i64.const 0) (i32.const 1000)))
+    (drop (call $clock (i32.const 0) (i64.const 0) (i32.const 1008)))
+    (drop (call $clock (i32.const 1) (i64.const 0) (i32.const 1016)))
+    (i32.store (i32.const 216) (i32.const 1))
+    (i64.store (i32.const 224) (i64.const 3600000000000))
+    (drop (call $poll (i32.const 200) (i32.const 300) (i32.const 1) (i32.const 400)))
+    (drop (call $clock (i32.const 1) (i64.const 0) (i32.const 1024)))
+    (drop (call $random (i32.const 1032) (i32.const 1)))
+    (drop (call $random (i32.const 1033) (i32.const 31)))
+    (drop (call $random (i32.const 1064) (i32.const 64)))
+    (i32.store (i32.const 0) (i32.const 1000))
+    (i32.store (i32.const 4) (i32.const 128))
+    (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 20)))))"""

@@ -159,7 +159,7 @@ def help_of_command(t, command):
 def help_names_every_option(t):
     out = t.run("help", "run").exits(0).out.decode()
     for option in ("--dir", "--env", "--inherit-env", "--argv0", "--invoke", "--fuel", "--timeout", "--max-memory", "--stack-size",
-                   "--compile", "--dispatch", "--bounds", "-W", "--path-walk", "--report", "--file", "--second-wall", "--trace-wasi", "--trace-wasi-output", "--trace-wasi-format"):
+                   "--compile", "--dispatch", "--bounds", "-W", "--path-walk", "--report", "--file", "--second-wall", "--trace-wasi", "--trace-wasi-output", "--trace-wasi-format", "--clock", "--random-seed"):
         if option not in out:
             raise Failure(f"{option} is not in the help")
 
@@ -448,6 +448,56 @@ def trace_wasi(t):
     t.run("run", "--trace-wasi=fd=x", path).exits(2).says("fd= wants")
     t.run("run", "--trace-wasi=a b", path).exits(2).says("wanted: names")
     t.run("run", "--trace-wasi", "--trace-wasi-output=/nonexistent/x", path).exits(2).says("/nonexistent/x")
+
+
+def chacha20(seed, size):
+    """The key stream of RFC 8439 for the key seed."""
+    out = b""
+    while len(out) < size:
+        s = [0x61707865, 0x3320646E, 0x79622D32, 0x6B206574, seed & 0xFFFFFFFF, seed >> 32, 0, 0, 0, 0, 0, 0, len(out) // 64, 0, 0, 0]
+        x = list(s)
+        for i in range(10):
+            for a, b, c, d in ((0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15), (0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14)):
+                for p, q, r, n in ((a, b, d, 16), (c, d, b, 12), (a, b, d, 8), (c, d, b, 7)):
+                    x[p] = (x[p] + x[q]) & 0xFFFFFFFF
+                    v = x[r] ^ x[p]
+                    x[r] = (v << n | v >> (32 - n)) & 0xFFFFFFFF
+        out += b"".join(((p + q) & 0xFFFFFFFF).to_bytes(4, "little") for p, q in zip(x, s))
+    return out[:size]
+
+
+@case
+def random_seed(t):
+    path = t.wasm(guests.CLOCKS)
+    for seed in (0, 1, 42, 2**64 - 1):
+        same(t.run("run", "--clock=fixed", f"--random-seed={seed}", path).exits(0).out[32:], chacha20(seed, 96), f"random bytes of seed {seed}")
+    short = t.wasm(guests.CLOCKS.replace("3600000000000", "1000"), "short.wasm")
+    a, b = t.run("run", short).out[32:], t.run("run", short).out[32:]
+    same(a == b, False, "random bytes of two runs are the same")
+    for wrong in ("x", "-1", "1x", str(2**64)):
+        t.run("run", f"--random-seed={wrong}", path).exits(2)
+
+
+def clock_words(r):
+    return [int.from_bytes(r.out[i:i + 8], "little") for i in (0, 8, 16, 24)]
+
+
+@case
+def clock(t):
+    path = t.wasm(guests.CLOCKS)
+    start = time.monotonic()
+    for text, seconds in (("fixed", 946684800), ("fixed:0", 0), ("fixed:1000", 1000), ("fixed:2024-02-29", 1709164800), ("fixed:1970-01-01", 0),
+                          ("fixed:2024-03-01T12:34:56Z", 1709296496), ("fixed:2000-12-31T23:59:59", 978307199)):
+        # two readings of the realtime clock, one of the monotonic, a wait of an hour, one more
+        s = seconds * 10**9
+        same(clock_words(t.run("run", f"--clock={text}", path).exits(0)), [s + 1000, s + 2000, 3000, 3600 * 10**9 + 4000], text)
+    same(time.monotonic() - start < 600, True, "waiting takes no time")
+    short = t.wasm(guests.CLOCKS.replace("3600000000000", "1000"), "short.wasm")
+    for text, seconds in (("real", 0), ("offset:2h", 7200), ("offset:+1d", 86400), ("offset:-3h", -10800), ("offset:-300d", -300 * 86400)):
+        got = clock_words(t.run("run", f"--clock={text}", short).exits(0))[0] / 1e9
+        same(abs(got - (time.time() + seconds)) < 60, True, f"{text}: {got}")
+    for wrong in ("x", "fixed:", "fixed:x", "fixed:2024-13-01", "fixed:2024-1", "fixed:2024-01-01T", "fixed:99999999999999999999", "offset:", "offset:x", "fixed:-1"):
+        t.run("run", f"--clock={wrong}", path).exits(2).says("--clock")
 
 
 @case
