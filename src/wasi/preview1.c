@@ -136,12 +136,15 @@ static const cwasm_host_def preview1[] = {
 
 Status cwasm_wasi_define(cwasm_wasi *wasi, cwasm_linker *linker, Error *err)
 {
-    TRY(cwasm_linker_define_funcs(linker, "wasi_snapshot_preview1", wasi->trace ? traced1 : preview1, CW_COUNT(preview1), wasi, err));
-    return cwasm_linker_define_funcs(linker, "wasi_unstable", wasi->trace ? traced0 : preview0, CW_COUNT(preview0), wasi, err);
+    bool traced = wasi && wasi->trace;
+    TRY(cwasm_linker_define_funcs(linker, "wasi_snapshot_preview1", traced ? traced1 : preview1, CW_COUNT(preview1), wasi, err));
+    return cwasm_linker_define_funcs(linker, "wasi_unstable", traced ? traced0 : preview0, CW_COUNT(preview0), wasi, err);
 }
 
 Status cwasm_wasi_attach(cwasm_wasi *wasi, cwasm_store *store, Error *err)
 {
-    TRY(cwasm_store_set_env(store, preview1, wasi, err));
-    return cwasm_store_set_env(store, preview0, wasi, err);
+    static const cwasm_host_def *const tables[] = { preview1, preview0, traced1, traced0 };
+    for (size_t i = 0; i < CW_COUNT(tables); i++)
+        TRY(cwasm_store_set_env(store, tables[i], wasi, err));
+    return CWASM_OK;
 }

@@ -516,6 +516,8 @@ static u64 now(void)
 
 cwasm_trap_code cw_trace_call(cwasm_wasi *w, cwasm_caller *caller, u64 *slots, const TraceRow *row, cwasm_host_func fn)
 {
+    if (!w || !w->trace)
+        return fn(w, caller, slots);   /* the store has a WASI of its own, which is not traced */
     u64 args[MAX_SLOTS + 4] = { 0 };   /* a kind may look beyond its own slots */
     cwasm_frame frames[CWASM_TRACE_FRAMES + 2];
     cwasm_wasi_call call = { .name = row->name, .args = args, .caller = caller, .row = row };
