@@ -14,7 +14,8 @@
 
 #if !CW_FREE_AT_EXIT && defined(__linux__)
 
-enum { SMALLEST = 16, LARGE = 32 * 1024, CHUNK = 256 * 1024, FIRST_CHUNK = 96 * 1024, N_CLASSES = 48 };
+enum { SMALLEST = 16, LARGE = 32 * 1024, CHUNK = 256 * 1024, FIRST_CHUNK = 96 * 1024, N_CLASSES = 48, SURELY = 52 * 1024 };
+/* SURELY: what even the smallest program needs. */
 
 /* The first chunk is what a small program needs. It lies behind the program's data: no system call, and no page table of its own. */
 static _Alignas(64) unsigned char first_chunk[FIRST_CHUNK];
@@ -46,6 +47,13 @@ static void *map(size_t size)
     return p == MAP_FAILED ? NULL : p;
 }
 
+void cw_populate(void *p, size_t size)
+{
+    enum { POPULATE_WRITE = 23 };   /* Linux 5.14; older kernels refuse, and the pages come one by one */
+    uintptr_t from = (uintptr_t)p & ~(uintptr_t)4095;
+    (void)madvise((void *)from, (uintptr_t)p + size - from, POPULATE_WRITE);
+}
+
 static void *take(size_t size)
 {
     size_t rounded;
@@ -57,6 +65,8 @@ static void *take(size_t size)
     }
     if ((size_t)(heap.end - heap.p) < rounded) {
         bool first = !heap.p;
+        if (first)
+            cw_populate(first_chunk, SURELY);
         unsigned char *chunk = first ? first_chunk : map(CHUNK);
         if (!chunk)
             return NULL;
@@ -152,6 +162,12 @@ const cwasm_allocator *cw_cli_allocator(void)
 #endif
 
 #else
+
+void cw_populate(void *p, size_t size)
+{
+    (void)p;
+    (void)size;
+}
 
 const cwasm_allocator *cw_cli_allocator(void)
 {

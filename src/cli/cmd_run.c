@@ -10,6 +10,9 @@
 #include "diag/trap_report.h"
 #include "wasi/wasi.h"
 
+/* Functions with buffers on the stack that most runs do not call: inlined, they would make the stack of every run pages longer. */
+#define RARELY __attribute__((noinline, cold))
+
 extern char **environ;
 
 static const char *plural(size_t n)
@@ -18,7 +21,7 @@ static const char *plural(size_t n)
 }
 
 /* Complains about an error that is not about a place in the module. */
-static int host_error(Run *run, const char *what, const cwasm_error *err)
+static RARELY int host_error(Run *run, const char *what, const cwasm_error *err)
 {
     snprintf(run->message, sizeof run->message, "%s", err->message);
     cw_complain("%s%s%s", what, *what ? ": " : "", err->message);
@@ -99,7 +102,7 @@ static void write_stderr(void *ctx, const char *text, size_t size)
     cw_out_bytes(ctx, text, size);
 }
 
-static int trapped(Run *run)
+static RARELY int trapped(Run *run)
 {
     run->trap = cwasm_store_trap(run->store);
     Kind kind = KIND_TRAP;
@@ -124,7 +127,7 @@ static int exited(Run *run, uint32_t code)
 }
 
 /* After a failed instantiation or call. */
-static int failed(Run *run, const cwasm_module *module, const cwasm_error *err)
+static RARELY int failed(Run *run, const cwasm_module *module, const cwasm_error *err)
 {
     switch (err->status) {
     case CWASM_TRAP: return trapped(run);
@@ -199,7 +202,7 @@ static bool near_export(const cwasm_module *module, const char *word, char *buf,
     return false;
 }
 
-static int no_function(Run *run, const cwasm_module *module, const char *name)
+static RARELY int no_function(Run *run, const cwasm_module *module, const char *name)
 {
     snprintf(run->message, sizeof run->message, "no exported function '%s'", name);
     cw_complain("%s: %s", run->args->module, run->message);
@@ -216,7 +219,7 @@ static int no_function(Run *run, const cwasm_module *module, const char *name)
     return cw_run_end(run, KIND_USAGE, STATUS_USAGE);
 }
 
-static int wrong_arguments(Run *run, const cwasm_functype *type, const char *message)
+static RARELY int wrong_arguments(Run *run, const cwasm_functype *type, const char *message)
 {
     snprintf(run->message, sizeof run->message, "%s", message);
     Out out;
@@ -231,7 +234,7 @@ static int wrong_arguments(Run *run, const cwasm_functype *type, const char *mes
     return cw_run_end(run, KIND_USAGE, STATUS_USAGE);
 }
 
-static int print_results(Run *run, const cwasm_val *results, uint32_t n)
+static RARELY int print_results(Run *run, const cwasm_val *results, uint32_t n)
 {
     Out out;
     cw_out_init(&out, 1);
@@ -246,7 +249,7 @@ static int print_results(Run *run, const cwasm_val *results, uint32_t n)
     return cw_run_end(run, KIND_FAILED, STATUS_FAILED);
 }
 
-static int invoke(Run *run, cwasm_instance *instance)
+static RARELY int invoke(Run *run, cwasm_instance *instance)
 {
     const Args *args = run->args;
     const cwasm_module *module = cwasm_instance_module(instance);
@@ -291,7 +294,7 @@ static bool exports_func(const cwasm_module *module, const char *name)
     return cwasm_module_find_export(module, name, strlen(name), &type) && type.kind == CWASM_EXTERN_FUNC;
 }
 
-static int no_entry(Run *run, const cwasm_module *module)
+static RARELY int no_entry(Run *run, const cwasm_module *module)
 {
     size_t size;
     const char *why = "it exports neither _start (a command) nor _initialize (a reactor)";

@@ -159,15 +159,12 @@ static bool static_file_used;
 /* All pages of a large piece at once are cheaper than one fault for each. */
 static void populate(unsigned char *p, size_t size)
 {
-    (void)p;
 #ifdef MADV_HUGEPAGE
     if (size >= HUGE)
         (void)madvise((void *)(((uintptr_t)p + HUGE / 2 - 1) & ~(uintptr_t)(HUGE / 2 - 1)), size - HUGE / 2, MADV_HUGEPAGE);
 #endif
-#ifdef MADV_POPULATE_WRITE
     if (size >= POPULATE)
-        (void)madvise((void *)((uintptr_t)p & ~(uintptr_t)4095), size, MADV_POPULATE_WRITE);
-#endif
+        cw_populate(p, size);
 }
 
 /* Reads [at, end) of the file to its place; the file may have become shorter: then file->size is what there is. False: errno says why. */

@@ -18,12 +18,12 @@ typedef struct Count {
 /* One run per process; a signal that ends it prints the table, too. */
 static struct {
     const char *filter;
-    int fd;
     bool json, summary;
     bool lock;            /* of counts */
     size_t n;
     Count counts[MAX_CALLS];
-} trace = { .fd = -1 };
+} trace;
+static int trace_fd = -1;   /* apart, so that the buffer is no data of the program's file */
 
 /* ---- Which ---- */
 
@@ -166,10 +166,10 @@ static void table(Out *out)
 
 void cw_trace_end(void)
 {
-    if (!trace.summary || trace.fd < 0)
+    if (!trace.summary || trace_fd < 0)
         return;
     Out out;
-    cw_out_init(&out, trace.fd);
+    cw_out_init(&out, trace_fd);
     table(&out);
     cw_out_flush(&out);
     trace.summary = false;
@@ -190,7 +190,7 @@ static void show(void *ctx, const cwasm_wasi_call *call)
     size_t n = CW_MIN(cwasm_wasi_call_text(call, trace.json, line, sizeof line - 1), sizeof line - 2);
     line[n++] = '\n';
     for (const char *p = line; n > 0;) {   /* one write each, so that lines of threads stay whole */
-        ssize_t done = write(trace.fd, p, n);
+        ssize_t done = write(trace_fd, p, n);
         if (done <= 0)
             return;
         p += done;
@@ -209,10 +209,10 @@ int cw_trace_open(const Args *args, cwasm_wasi *wasi)
         trace.summary |= is_word(term, size, "summary");
         term += size + (term[size] == ',');
     }
-    trace.fd = 2;
+    trace_fd = 2;
     if (args->trace_output) {
-        trace.fd = cw_open(args->trace_output, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0666);
-        if (trace.fd < 0) {
+        trace_fd = cw_open(args->trace_output, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0666);
+        if (trace_fd < 0) {
             cw_complain("--trace-wasi-output: %s: %s", args->trace_output, strerror(errno));
             return STATUS_USAGE;
         }

@@ -4,8 +4,98 @@
 #include "code/walk.h"
 
 static Status begin(Walk *w);
+static void fast_run(Walk *w);
 
 #include "code/walk.inc"
+#include "code/walk_fast.h"
+
+/* ---- The simple instructions ---- */
+
+/* As in check.c: types and immediates of the frequent instructions are looked at here, everything else is the walker's. Most of what is translated
+ * runs a few times only, so this is worth as much as the emitter. */
+static void fast_run(Walk *w)
+{
+    const u8 *p = w->r.p, *end = w->r.end;
+    if (w->dead || w->target.variant || p == end || end[-1] != 0x0b)
+        return;
+    const Module *m = w->module;
+    const bool memory32 = m->n_memories && w->address0 == T_I32;
+    const ValType *locals = w->locals.at;
+    const u32 n_locals = w->locals.n, height = w->top->height;
+#define TYPE(i) (w->ents[w->n - 1 - (i)].type)
+#define HAS(i) (w->n > height + (i))
+    while (CW_LIKELY(p < end)) {
+        const u8 *next;
+        u32 x, op = *p;
+        ValType t;
+        /* every entry above the mark may have to be copied */
+        if (CW_UNLIKELY(w->cap - w->n < 4) || (size_t)w->at + EMIT_ROOM + (size_t)(w->n - w->flushed) * 24 > w->ir_cap)
+            break;
+        w->op_at = p;
+        switch (op) {
+        case 0x20:   /* local.get */
+            next = read_index(p + 1, &x);
+            if (!next || x >= n_locals || !is_simple(t = locals[x]))
+                goto leave;
+            cw_emit_local_get(w, x, t);
+            break;
+        case 0x21:   /* local.set */
+        case 0x22:   /* local.tee */
+            next = read_index(p + 1, &x);
+            if (!next || x >= n_locals || !is_simple(t = locals[x]) || !HAS(0) || TYPE(0) != t)
+                goto leave;
+            cw_emit_local_set(w, x, op == 0x22);
+            break;
+        case 0x41: { /* i32.const */
+            u8 b = p[1];
+            if (b < 0x80) {
+                next = p + 2;
+                cw_emit_const(w, T_I32, (u32)((s32)((u32)b << 25) >> 25));
+                break;
+            }
+            goto leave;
+        }
+#define UN(code, id, text, R, T, expr) case code:
+#include "wasm/opcodes.def"
+            if (!HAS(0) || TYPE(0) != simple[op].in)
+                goto leave;
+            cw_emit_un(w, (Op)cw_op_of_byte[op]);
+            next = p + 1;
+            break;
+#define BIN(code, id, text, R, T, expr) case code:
+#define BINC(code, id, text, R, T, expr) case code:
+#define CMP(code, id, text, T, expr, neg, swap) case code:
+#define FCMP(code, id, text, T, expr, swap) case code:
+#include "wasm/opcodes.def"
+            t = simple[op].in;
+            if (!HAS(1) || TYPE(0) != t || TYPE(1) != t)
+                goto leave;
+            cw_emit_bin(w, (Op)cw_op_of_byte[op]);
+            next = p + 1;
+            break;
+#define LOAD(code, id, text, R, M) case code:
+#include "wasm/opcodes.def"
+            if (!memory32 || p[1] > simple[op].log2 || !(next = read_index(p + 2, &x)) || !HAS(0) || TYPE(0) != T_I32)
+                goto leave;
+            cw_emit_load(w, (Op)cw_op_of_byte[op], x, 0);
+            break;
+#define STORE(code, id, text, T, M) case code:
+#include "wasm/opcodes.def"
+            if (!memory32 || p[1] > simple[op].log2 || !(next = read_index(p + 2, &x)) || !HAS(1) || TYPE(0) != simple[op].in ||
+                TYPE(1) != T_I32)
+                goto leave;
+            cw_emit_store(w, (Op)cw_op_of_byte[op], x, 0);
+            break;
+        default:
+            goto leave;
+        }
+        p = next;
+    }
+leave:
+    w->r.p = p;
+#undef TYPE
+#undef HAS
+}
 
 /* Slots of locals, then the emitter's state. */
 static Status begin(Walk *w)

@@ -20,11 +20,11 @@ Errno cw_p1_fd_read(Call *c)
     return e;
 }
 
-/* fd_write(fd, iovs, iovs_len, nwritten: ptr u32) - writes the buffers in order, in append mode at the end of the file.
- * Errors: BADF, NOTCAPABLE (RIGHT_FD_WRITE), FAULT, INVAL, AGAIN, PIPE, NOSPC, IO ... POSIX: writev. */
-Errno cw_p1_fd_write(Call *c)
+/* Most calls have one or two buffers: a small array for them keeps pages of the C stack from being touched. */
+enum { FEW_IOVS = 8 };
+
+static Errno write_from(Call *c, struct iovec *iov)
 {
-    struct iovec iov[HOST_IOV_MAX];
     int n;
     size_t done = 0;
     u8 *nwritten = cw_guest(c, cw_arg_ptr(c, 3), 4);
@@ -36,6 +36,20 @@ Errno cw_p1_fd_write(Call *c)
     if (!e)
         cw_put32(nwritten, (u32)done);
     return e;
+}
+
+static CW_NOINLINE Errno write_many(Call *c)
+{
+    struct iovec iov[HOST_IOV_MAX];
+    return write_from(c, iov);
+}
+
+/* fd_write(fd, iovs, iovs_len, nwritten: ptr u32) - writes the buffers in order, in append mode at the end of the file.
+ * Errors: BADF, NOTCAPABLE (RIGHT_FD_WRITE), FAULT, INVAL, AGAIN, PIPE, NOSPC, IO ... POSIX: writev. */
+Errno cw_p1_fd_write(Call *c)
+{
+    struct iovec few[FEW_IOVS];
+    return cw_arg32(c, 2) <= FEW_IOVS ? write_from(c, few) : write_many(c);
 }
 
 /* fd_pread(fd, iovs, iovs_len, offset: u64, nread: ptr u32) - as fd_read, at an offset and without moving the position.
