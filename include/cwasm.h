@@ -656,6 +656,29 @@ typedef enum cwasm_wasi_dir_flags { CWASM_DIR_READ_WRITE = 0, CWASM_DIR_READ_ONL
 /* Hands over a directory tree: host_path is opened now, the guest sees it as guest_path. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_dir(cwasm_wasi *wasi, const char *host_path, const char *guest_path,
                                                     unsigned flags, cwasm_error *err);
+/* Hands over a single regular file of the host. The guest sees it in a directory that holds such files and nothing else and cannot be
+ * changed: "/etc/app.conf" in a preopened "/etc", "app.conf" in ".". flags as for directories. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_file(cwasm_wasi *wasi, const char *host_path, const char *guest_path, unsigned flags,
+                                                     cwasm_error *err);
+
+/* How much a file system of cwasm's own may hold: sizes of its files, each rounded up to 4096 bytes, and names (files, directories, links,
+ * marks of what was removed). 0: the default, which is 128 MiB and 65,536 names in memory, and no limit in a directory of the host. */
+typedef struct cwasm_wasi_quota {
+    uint64_t bytes, names;
+} cwasm_wasi_quota;
+/* An empty directory in memory, gone with the cwasm_wasi. quota may be NULL. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_tmpfs(cwasm_wasi *wasi, const char *guest_path, const cwasm_wasi_quota *quota,
+                                                      cwasm_error *err);
+/* A directory of the host that the guest can change without its being changed: what it writes is kept in memory (upper_path NULL), or in
+ * another directory of the host, which can be given again later, to one program at a time. What was removed is marked there by an empty
+ * file ".wh.NAME", as in layers of container images; the guest sees no such names. quota may be NULL. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_overlay(cwasm_wasi *wasi, const char *lower_path, const char *guest_path,
+                                                        const char *upper_path, unsigned flags, const cwasm_wasi_quota *quota,
+                                                        cwasm_error *err);
+/* At most n descriptors at a time, standard streams and preopened directories among them; by default, and at most, 65,536. What opens more
+ * gets EMFILE. */
+CWASM_API void cwasm_wasi_max_handles(cwasm_wasi *wasi, uint32_t n);
+
 /* Guest descriptors 0, 1, 2: by default closed (reads give end of file, writes are accepted and dropped). A host descriptor is
  * borrowed, never closed. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdio_fd(cwasm_wasi *wasi, int guest_fd, int host_fd, cwasm_error *err);

@@ -24,8 +24,13 @@ static const char *parse_u64(const char *text, uint64_t *out, const char **end)
     return NULL;
 }
 
-/* 64K, 64KiB, 10M, 2G: powers of 1024 */
-static const char *parse_size(const char *text, uint64_t *out)
+const char *cw_parse_number(const char *text, uint64_t *out)
+{
+    const char *end, *wrong = parse_u64(text, out, &end);
+    return wrong ? wrong : *end ? "a whole number is wanted" : NULL;
+}
+
+const char *cw_parse_size(const char *text, uint64_t *out)
 {
     const char *end, *wrong = parse_u64(text, out, &end);
     if (wrong)
@@ -77,41 +82,25 @@ static const char *parse_duration(const char *text, uint64_t *ns)
 
 static bool grow_lists(Args *args)
 {
-    if (!args->dirs) {
-        args->dirs = calloc(args->capacity, sizeof *args->dirs);
+    if (!args->grants) {
+        args->grants = calloc(args->capacity, sizeof *args->grants);
         args->envs = calloc(args->capacity, sizeof *args->envs);
         args->features = calloc(args->capacity, sizeof *args->features);
     }
-    return args->dirs && args->envs && args->features;
+    return args->grants && args->envs && args->features;
 }
 
-static bool cut_suffix(char *text, const char *suffix)
-{
-    size_t n = strlen(text), m = strlen(suffix);
-    if (n < m || strcmp(text + n - m, suffix) != 0)
-        return false;
-    text[n - m] = '\0';
-    return true;
-}
-
-static const char *set_dir(Args *args, char *value)
+static const char *add_grant(Args *args, GrantKind kind, char *value)
 {
     if (!grow_lists(args))
         return "out of memory";
-    DirGrant grant = { value, value, false };
-    /* one suffix only: a path that itself ends in ":ro" is written "path:ro:rw" */
-    if (!cut_suffix(value, ":rw"))
-        grant.read_only = cut_suffix(value, ":ro");
-    char *separator = strstr(value, "::");
-    if (separator) {
-        *separator = '\0';
-        grant.guest = separator + 2;
-    }
-    if (!*grant.host || !*grant.guest)
-        return "a directory is wanted: HOST, HOST::GUEST, with :ro at the end for read-only";
-    args->dirs[args->n_dirs++] = grant;
-    return NULL;
+    return cw_grant_parse(kind, value, &args->grants[args->n_grants++]);
 }
+
+static const char *set_dir(Args *args, char *value) { return add_grant(args, GRANT_DIR, value); }
+static const char *set_file(Args *args, char *value) { return add_grant(args, GRANT_FILE, value); }
+static const char *set_tmpfs(Args *args, char *value) { return add_grant(args, GRANT_TMPFS, value); }
+static const char *set_overlay(Args *args, char *value) { return add_grant(args, GRANT_OVERLAY, value); }
 
 static const char *set_env(Args *args, char *value)
 {
@@ -123,12 +112,6 @@ static const char *set_env(Args *args, char *value)
     return NULL;
 }
 
-static const char *set_file(Args *args, char *value)
-{
-    (void)args, (void)value;
-    return "handing over single files is not implemented yet; use --dir with the directory that holds it";
-}
-
 static const char *set_inherit_env(Args *args, char *value) { (void)value; args->inherit_env = true; return NULL; }
 static const char *set_argv0(Args *args, char *value) { args->argv0 = value; return NULL; }
 static const char *set_invoke(Args *args, char *value) { args->invoke = value; return NULL; }
@@ -138,7 +121,17 @@ static const char *set_imports(Args *args, char *value) { (void)value; args->imp
 static const char *set_exports(Args *args, char *value) { (void)value; args->exports = true; return NULL; }
 static const char *set_sections(Args *args, char *value) { (void)value; args->sections = true; return NULL; }
 static const char *set_timeout(Args *args, char *value) { return parse_duration(value, &args->timeout_ns); }
-static const char *set_max_memory(Args *args, char *value) { return parse_size(value, &args->max_memory); }
+static const char *set_max_memory(Args *args, char *value) { return cw_parse_size(value, &args->max_memory); }
+
+static const char *set_max_handles(Args *args, char *value)
+{
+    uint64_t n = 0;
+    const char *wrong = cw_parse_number(value, &n);
+    if (!wrong && (n < 4 || n > 65536))
+        return "between 4 and 65536 descriptors can be allowed";
+    args->max_handles = (uint32_t)n;
+    return wrong;
+}
 
 static const char *set_fuel(Args *args, char *value)
 {
@@ -150,7 +143,7 @@ static const char *set_fuel(Args *args, char *value)
 static const char *set_stack_size(Args *args, char *value)
 {
     uint64_t size = 0;
-    const char *wrong = parse_size(value, &size);
+    const char *wrong = cw_parse_size(value, &size);
     if (!wrong && (size < 64 * 1024 || size > SIZE_MAX / 2))
         return "the guest stack is at least 64K";
     args->stack_size = (size_t)size;
@@ -326,7 +319,10 @@ typedef struct Option {
 
 static const Option options[] = {
     { "dir", "HOST[::GUEST][:ro]", CMD_RUN | AFTER_MODULE, set_dir, "hand a directory to the guest; it sees it as GUEST (default: HOST)" },
-    { "file", "HOST[::GUEST]", CMD_RUN | AFTER_MODULE, set_file, "hand a single file to the guest (not implemented yet)" },
+    { "file", "HOST[::GUEST][:ro]", CMD_RUN | AFTER_MODULE, set_file, "hand a single file to the guest" },
+    { "tmpfs", "GUEST[:SIZE]", CMD_RUN | AFTER_MODULE, set_tmpfs, "an empty directory in memory; also GUEST:size=64M,inodes=1000" },
+    { "overlay", "LOWER::GUEST[::UPPER]", CMD_RUN | AFTER_MODULE, set_overlay,
+      "a directory that the guest can change without changing LOWER: changes are kept in memory, or in UPPER" },
     { "env", "NAME[=VALUE]", CMD_RUN | AFTER_MODULE, set_env, "set a variable for the guest; without VALUE: the one of this process" },
     { "inherit-env", NULL, CMD_RUN, set_inherit_env, "hand all variables of this process to the guest" },
     { "argv0", "NAME", CMD_RUN, set_argv0, "what the guest sees as its own name (default: MODULE)" },
@@ -334,6 +330,7 @@ static const Option options[] = {
     { "fuel", "N", CMD_RUN, set_fuel, "trap after about N WebAssembly instructions" },
     { "timeout", "TIME", CMD_RUN, set_timeout, "trap after this wall-clock time: 500ms, 2s, 5m" },
     { "max-memory", "SIZE", CMD_RUN, set_max_memory, "largest size of a linear memory: 64M, 1G" },
+    { "max-handles", "N", CMD_RUN, set_max_handles, "most descriptors open at a time" },
     { "stack-size", "SIZE", CMD_RUN, set_stack_size, "size of the guest's stack (default: 8M)" },
     { "report", "json:FILE|json:FD", CMD_RUN, set_report, "write how the run ended as JSON to a file or open descriptor" },
     { "path-walk", NULL, CMD_RUN, set_path_walk, "resolve guest paths step by step, without openat2" },
@@ -438,7 +435,7 @@ static void help_command(Out *out, const CommandRow *row)
     }
     if (row->command != CMD_RUN)
         return;
-    cw_out_text(out, "\nMODULE is a file, or - for stdin. Directly after it --dir, --env and --file are still cwasm's, up to the\n"
+    cw_out_text(out, "\nMODULE is a file, or - for stdin. Directly after it --dir, --file, --tmpfs, --overlay and --env are still cwasm's, up to the\n"
                      "first other word; from there on everything is the guest's. -- ends ours explicitly.\n\n"
                      "Exit status: the guest's own; 134 after a trap, 126 if the module cannot be run, 127 if there is none,\n"
                      "2 for a wrong command line, 128 + N when signal N ended it.\n");
@@ -787,7 +784,7 @@ bool cw_args_parse(Args *args, int argc, char **argv, int *status)
 
 void cw_args_done(Args *args)
 {
-    free(args->dirs);
+    free(args->grants);
     free(args->envs);
     free(args->features);
 }

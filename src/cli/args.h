@@ -13,14 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli/grants.h"
 #include "cwasm.h"
 
 typedef enum Command { CMD_RUN = 1, CMD_VALIDATE = 2, CMD_INSPECT = 4, CMD_DISASM = 8, CMD_HELP = 16, CMD_VERSION = 32 } Command;
-
-typedef struct DirGrant {
-    const char *host, *guest;
-    bool read_only;
-} DirGrant;
 
 /* --second-wall */
 typedef enum SecondWall { SECOND_WALL_ON, SECOND_WALL_OFF, SECOND_WALL_REQUIRE } SecondWall;
@@ -33,8 +29,8 @@ typedef struct Args {
     char **rest;                 /* run: the guest's arguments, argv0 at rest[-1]; other commands: all words */
     size_t n_rest;
 
-    DirGrant *dirs;
-    size_t n_dirs;
+    Grant *grants;               /* in the order they were given */
+    size_t n_grants;
     const char **envs;           /* "K=V" or "K" */
     size_t n_envs;
     const char **features;       /* "name" or "name=y" or "name=n" */
@@ -46,6 +42,7 @@ typedef struct Args {
     uint64_t fuel;
     uint64_t timeout_ns;         /* 0: none */
     uint64_t max_memory;         /* bytes, 0: no limit of ours */
+    uint32_t max_handles;        /* 0: no limit of ours */
     size_t stack_size;           /* 0: default */
     cwasm_compile compile;
     cwasm_dispatch dispatch;
@@ -62,7 +59,7 @@ typedef struct Args {
     const char *trace_output;    /* NULL: stderr */
     bool trace_json;
     bool imports, exports, sections;
-    size_t capacity;             /* room in dirs, envs, features: the number of words */
+    size_t capacity;             /* room in grants, envs, features: the number of words */
 } Args;
 
 /* Parses; true to go on with args->command, false to end with *status (help was printed, or a complaint). Words of argv are cut in

@@ -68,10 +68,13 @@ static int grant(Run *run, cwasm_wasi *wasi)
     size_t n = args->invoke ? 0 : args->n_rest;
     if (cwasm_wasi_args(wasi, n + 1, (const char *const *)(args->rest - 1), &err))
         return host_error(run, "arguments", &err);
-    for (size_t i = 0; i < args->n_dirs; i++) {
-        const DirGrant *dir = &args->dirs[i];
-        if (cwasm_wasi_dir(wasi, dir->host, dir->guest, dir->read_only ? CWASM_DIR_READ_ONLY : CWASM_DIR_READ_WRITE, &err))
-            return host_error(run, "--dir", &err);
+    if (args->max_handles)
+        cwasm_wasi_max_handles(wasi, args->max_handles);
+    for (size_t i = 0; i < args->n_grants; i++) {
+        char option[16];
+        snprintf(option, sizeof option, "--%s", cw_grant_name(args->grants[i].kind));
+        if (cw_grant_give(&args->grants[i], wasi, &err))
+            return host_error(run, option, &err);
     }
     return grant_env(run, wasi);
 }

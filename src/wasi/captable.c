@@ -36,6 +36,8 @@ void cw_handle_drop(CapTable *t, Handle *h)
         cw_host_close(h->fd);
     if (h->preopen)
         cw_free(t->alloc, h->preopen, (size_t)h->preopen_size + 1);
+    if (h->source)
+        cw_free(t->alloc, h->source, strlen(h->source) + 1);
     cw_free(t->alloc, h, sizeof *h);
 }
 

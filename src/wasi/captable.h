@@ -19,6 +19,7 @@
 typedef struct Call Call;
 typedef struct Handle Handle;
 typedef struct CapTable CapTable;
+typedef struct NameOps NameOps;   /* path.h */
 
 /* What path_open is asked for. read and write follow from the rights; truncate implies write for regular files. */
 typedef struct PathOpen {
@@ -82,6 +83,8 @@ typedef struct HandleOps {
     Errno (*path_link)(Call *c, Handle *old_dir, const char *old, bool follow, Handle *new_dir, const char *new);
     Errno (*path_rename)(Call *c, Handle *old_dir, const char *old, Handle *new_dir, const char *new);
 
+    const NameOps *names;   /* of directories: what the path operations work with */
+
     /* Frees h->object; the host descriptor is closed by the table. */
     void (*close)(const Alloc *alloc, Handle *h);
 } HandleOps;
@@ -100,8 +103,11 @@ struct Handle {
     char *preopen;        /* guest name of a preopened directory, terminated; NULL: not a preopen */
     u32 preopen_size;
 
+    char *source;         /* for people: what on the host it is; NULL: nothing of the host */
+
     void *object;         /* what the operations work on, if that is more than fd */
     u64 position;         /* of objects whose position the host does not keep */
+    bool opened_to_write; /* of those that the host does not keep open */
 };
 
 /* Directory entries read ahead. One buffer for all handles, so that a guest cannot make us hold one for each. */

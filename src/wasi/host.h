@@ -24,6 +24,7 @@ typedef struct HostStat {
 typedef struct HostOpen {
     bool read, write;
     u16 fdflags;
+    u16 mode;   /* permissions of a new file, less the umask; 0: 0666 */
 } HostOpen;
 
 /* A timestamp to set. */
@@ -46,8 +47,11 @@ const char *cw_errno_text(Errno e);
 
 /* True if the kernel can resolve beneath a directory by itself (openat2). */
 bool cw_host_has_beneath(void);
-/* Any path on the host: a directory for reading. */
+/* Any path on the host, links are followed: a directory for reading; an O_PATH descriptor of a regular file, ERRNO_NOTSUP if it is none. */
 Errno cw_host_open_tree(const char *path, int *fd);
+Errno cw_host_open_file(const char *path, int *fd);
+/* True if the directory is `top` or somewhere beneath it. */
+bool cw_host_is_inside(int dir, int top);
 /* O_PATH descriptor of what `path` names, resolved by the kernel so that it cannot leave dir; the only function here that takes whole
  * guest paths. ERRNO_PERM if it tried, ERRNO_AGAIN if a rename disturbed it. */
 Errno cw_host_open_beneath(int dir, const char *path, bool follow, bool directory, int *fd);
@@ -71,7 +75,10 @@ bool cw_host_is_procfs(int fd);
 /* The text of the link that an O_PATH descriptor stands for (name "") or that dir/name is; not terminated, cut at size. */
 Errno cw_host_readlink(int dir, const char *name, char *text, size_t size, size_t *length);
 
-Errno cw_host_mkdir(int dir, const char *name);
+/* Permissions, for what is made like it: the nine bits, 0 if they cannot be told. */
+u16 cw_host_mode(int fd);
+/* mode: permissions less the umask. */
+Errno cw_host_mkdir(int dir, const char *name, u16 mode);
 Errno cw_host_rmdir(int dir, const char *name);
 Errno cw_host_unlink(int dir, const char *name);
 Errno cw_host_rename(int dir, const char *name, int new_dir, const char *new_name);

@@ -109,6 +109,46 @@ Errno cw_host_open_tree(const char *path, int *fd)
     return ERRNO_SUCCESS;
 }
 
+Errno cw_host_open_file(const char *path, int *fd)
+{
+    int r;
+    struct stat s;
+    RETRY(r, open(path, O_PATH | O_CLOEXEC));
+    if (r < 0)
+        return failed();
+    if (fstat(r, &s) < 0 || !S_ISREG(s.st_mode)) {
+        Errno e = S_ISDIR(s.st_mode) ? ERRNO_ISDIR : ERRNO_NOTSUP;
+        close(r);
+        return e;
+    }
+    *fd = r;
+    return ERRNO_SUCCESS;
+}
+
+bool cw_host_is_inside(int dir, int top)
+{
+    struct stat want, is, last = { .st_ino = 0 };
+    bool inside = false;
+    int at = dir, up;
+    if (fstat(top, &want) < 0)
+        return false;
+    while (fstat(at, &is) == 0) {
+        inside = is.st_dev == want.st_dev && is.st_ino == want.st_ino;
+        if (inside || (is.st_dev == last.st_dev && is.st_ino == last.st_ino))
+            break;   /* found, or the root of the host: its own parent */
+        last = is;
+        up = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (at != dir)
+            close(at);
+        at = up;
+        if (up < 0)
+            break;
+    }
+    if (at >= 0 && at != dir)
+        close(at);
+    return inside;
+}
+
 Errno cw_host_open_beneath(int dir, const char *path, bool follow, bool directory, int *fd)
 {
     struct open_how_v0 how = {
@@ -183,7 +223,7 @@ Errno cw_host_open(int dir, const char *name, const HostOpen *how, int *fd)
 Errno cw_host_create(int dir, const char *name, const HostOpen *how, int *fd)
 {
     int r;
-    RETRY(r, openat(dir, name, open_flags(how) | O_NOFOLLOW | O_CREAT | O_EXCL, 0666));
+    RETRY(r, openat(dir, name, open_flags(how) | O_NOFOLLOW | O_CREAT | O_EXCL, how->mode ? how->mode : 0666));
     return opened(r, fd);
 }
 
@@ -327,7 +367,14 @@ Errno cw_host_readlink(int dir, const char *name, char *text, size_t size, size_
     return ERRNO_SUCCESS;
 }
 
-Errno cw_host_mkdir(int dir, const char *name) { return result(mkdirat(dir, name, 0777)); }
+Errno cw_host_mkdir(int dir, const char *name, u16 mode) { return result(mkdirat(dir, name, mode)); }
+
+u16 cw_host_mode(int fd)
+{
+    struct stat s;
+    return fstat(fd, &s) < 0 ? 0 : (u16)(s.st_mode & 0777);
+}
+
 Errno cw_host_rmdir(int dir, const char *name) { return result(unlinkat(dir, name, AT_REMOVEDIR)); }
 Errno cw_host_unlink(int dir, const char *name) { return result(unlinkat(dir, name, 0)); }
 Errno cw_host_symlink(const char *target, int dir, const char *name) { return result(symlinkat(target, dir, name)); }

@@ -1,8 +1,8 @@
 /*
  * path.c - resolving paths beneath a directory, and opening what is found.
  *
- * Resolving gives O_PATH descriptors: they stand for an object without opening it, so looking at a device, a FIFO or a file on procfs has
- * no effect, and later steps act on the very object that was checked instead of on its name.
+ * Resolving gives places, on the host O_PATH descriptors: they stand for an object without opening it, so looking at a device, a FIFO or a
+ * file on procfs has no effect, and later steps act on the very object that was checked instead of on its name.
  */
 #include "wasi/path.h"
 
@@ -10,24 +10,18 @@
 
 #define MAX_LINKS 40   /* as in Linux */
 
-/* What a walk is to end at. */
-typedef enum WalkGoal {
-    WALK_OBJECT,          /* the object, a link at the end is not followed */
-    WALK_OBJECT_FOLLOW,   /* the object, after following links at the end */
-    WALK_DIRECTORY,       /* the object, which must be a directory */
-    WALK_PARENT_FOLLOW    /* the directory and the name that are left when all links at the end have been followed */
-} WalkGoal;
-
 typedef struct Walk {
+    cwasm_wasi *wasi;
     const Alloc *alloc;
     const Handle *top;
-    VEC(int) dirs;        /* open directories from below `top` down to where the walk is; ".." goes back along them, never by a name */
+    const NameOps *names;
+    VEC(Place) dirs;       /* open directories from below `top` down to where the walk is; ".." goes back along them, never by a name */
     VEC(char) todo;       /* what is still to be resolved, terminated */
     u32 at;               /* in todo */
     int links;
 } Walk;
 
-static int walk_here(const Walk *k) { return k->dirs.n ? k->dirs.at[k->dirs.n - 1] : k->top->fd; }
+static Place walk_here(const Walk *k) { return k->dirs.n ? k->dirs.at[k->dirs.n - 1] : k->names->top(k->top); }
 
 /* Makes todo from text (length bytes) and rest, which may lie in the old todo and may be NULL. */
 static Errno walk_splice(Walk *k, const char *text, size_t length, const char *rest)
@@ -47,53 +41,45 @@ static Errno walk_splice(Walk *k, const char *text, size_t length, const char *r
     return ERRNO_SUCCESS;
 }
 
-/* Continues with the text of the link that fd (an O_PATH descriptor) stands for; `rest` of todo follows it. */
-static Errno walk_link(Walk *k, int fd, u64 dev, const char *rest)
+/* Continues with the text of a link; `rest` of todo follows it. */
+static Errno walk_link(Walk *k, Place link, const HostStat *st, const char *rest)
 {
     char text[HOST_PATH_MAX];
     size_t length;
     if (++k->links > MAX_LINKS)
         return ERRNO_LOOP;
-    Errno e = cw_host_readlink(fd, "", text, sizeof text, &length);
+    Errno e = k->names->follow(k->wasi, k->top, link, st, text, sizeof text, &length);
     if (e)
         return e;
     if (length == 0)
         return ERRNO_NOENT;
     if (length == sizeof text)
         return ERRNO_NAMETOOLONG;
-    /* Magic links lead to an object, not along their text, which reads "/where/it/is" or "pipe:[1]". The kernel's answer is ELOOP. */
-    if (dev != k->top->dev && cw_host_is_procfs(fd) && (text[0] == '/' || memchr(text, ':', length)))
-        return ERRNO_LOOP;
     if (text[0] == '/')
         return ERRNO_PERM;
     return walk_splice(k, text, length, rest);
 }
 
-/* ERRNO_SUCCESS if the directory may be searched: looking up "." and ".." needs that too. */
-static Errno walk_may_search(int dir)
-{
-    int fd;
-    Errno e = cw_host_open_object(dir, ".", &fd);
-    if (!e)
-        cw_host_close(fd);
-    return e;
-}
-
 /* One step of walk_run: "." or "..". */
 static Errno walk_dot(Walk *k, bool up)
 {
-    Errno e = walk_may_search(walk_here(k));
-    if (e || !up)
+    Place here;
+    HostStat st;
+    Errno e = k->names->look(k->wasi, walk_here(k), ".", &here, &st);   /* looking up "." and ".." needs the right to search */
+    if (e)
         return e;
+    k->names->drop(k->wasi, here);
+    if (!up)
+        return ERRNO_SUCCESS;
     if (k->dirs.n == 0)
         return ERRNO_PERM;
-    cw_host_close(k->dirs.at[--k->dirs.n]);
+    k->names->drop(k->wasi, k->dirs.at[--k->dirs.n]);
     return ERRNO_SUCCESS;
 }
 
-/* Walks todo. *fd gets the object; it stays as it is if that is the directory where the walk ends. WALK_PARENT_FOLLOW ends in the parent and
- * fills name and slash. */
-static Errno walk_run(Walk *k, WalkGoal goal, int *fd, char name[HOST_NAME_MAX + 1], bool *slash)
+/* Walks todo. *found gets the object and *is_here false; true if that is the directory where the walk ends. WALK_PARENT_FOLLOW ends in the
+ * parent and fills name and slash. */
+static Errno walk_run(Walk *k, WalkGoal goal, Place *found, bool *is_here, char name[HOST_NAME_MAX + 1], bool *slash)
 {
     for (;;) {
         while (k->todo.at[k->at] == '/')
@@ -120,31 +106,31 @@ static Errno walk_run(Walk *k, WalkGoal goal, int *fd, char name[HOST_NAME_MAX +
             continue;
         }
 
-        int next;
+        Place next;
         HostStat st;
         bool is_goal = last && goal == WALK_PARENT_FOLLOW;
-        Errno e = cw_host_open_object(walk_here(k), component, &next);
+        Errno e = k->names->look(k->wasi, walk_here(k), component, &next, &st);
         if (e && !(e == ERRNO_NOENT && is_goal))
             return e;
         if (!e) {
-            e = cw_host_fstat(next, &st);
-            if (!e && st.type == HOST_SYMLINK && (!last || trailing || goal != WALK_OBJECT)) {
-                e = walk_link(k, next, st.dev, rest);
-                cw_host_close(next);
+            if (st.type == HOST_SYMLINK && (!last || trailing || goal != WALK_OBJECT)) {
+                e = walk_link(k, next, &st, rest);
+                k->names->drop(k->wasi, next);
                 if (e)
                     return e;
                 continue;
             }
-            if (!e && st.type != HOST_DIRECTORY && (!last || trailing || goal == WALK_DIRECTORY))
+            if (st.type != HOST_DIRECTORY && (!last || trailing || goal == WALK_DIRECTORY))
                 e = ERRNO_NOTDIR;
             if (!e && last && !trailing && !is_goal) {
-                *fd = next;
+                *found = next;
+                *is_here = false;
                 return ERRNO_SUCCESS;
             }
             if (!e && !is_goal && !cw_vec_push(k->alloc, &k->dirs, next))
                 e = ERRNO_NOMEM;
             if (e || is_goal)
-                cw_host_close(next);
+                k->names->drop(k->wasi, next);
             if (e)
                 return e;
         }
@@ -156,81 +142,65 @@ static Errno walk_run(Walk *k, WalkGoal goal, int *fd, char name[HOST_NAME_MAX +
     }
 }
 
-/* *fd is always the caller's to close. name and slash only for WALK_PARENT_FOLLOW. */
-static Errno walk(cwasm_wasi *w, const Handle *dir, const char *path, WalkGoal goal, int *fd, char name[HOST_NAME_MAX + 1], bool *slash)
+/* *found is always the caller's to drop. name and slash only for WALK_PARENT_FOLLOW. */
+static Errno walk(cwasm_wasi *w, const Handle *dir, const char *path, WalkGoal goal, Place *found, char name[HOST_NAME_MAX + 1], bool *slash)
 {
     if (path[0] == '/')
         return ERRNO_PERM;
-    Walk k = { .alloc = &w->alloc, .top = dir };
-    int found = -1;
+    Walk k = { .wasi = w, .alloc = &w->alloc, .top = dir, .names = dir->ops->names };
+    bool is_here = true;
     Errno e = walk_splice(&k, path, strlen(path), NULL);
     if (!e)
-        e = walk_run(&k, goal, &found, name, slash);
-    if (!e && found < 0) {
+        e = walk_run(&k, goal, found, &is_here, name, slash);
+    if (!e && is_here) {
+        HostStat st;
         if (k.dirs.n)
-            found = k.dirs.at[--k.dirs.n];
+            *found = k.dirs.at[--k.dirs.n];
         else
-            e = cw_host_open_object(dir->fd, ".", &found);
+            e = k.names->look(w, k.names->top(dir), ".", found, &st);
     }
     while (k.dirs.n)
-        cw_host_close(k.dirs.at[--k.dirs.n]);
+        k.names->drop(w, k.dirs.at[--k.dirs.n]);
     cw_vec_done(k.alloc, &k.dirs);
     cw_vec_done(k.alloc, &k.todo);
-    if (!e)
-        *fd = found;
     return e;
 }
 
 /* ---- Either resolver ---- */
 
-static Errno resolve(cwasm_wasi *w, const Handle *dir, const char *path, WalkGoal goal, int *fd)
+static Errno resolve(cwasm_wasi *w, const Handle *dir, const char *path, WalkGoal goal, Place *found)
 {
-    if (w->has_beneath) {
-        /* AGAIN: a rename somewhere made the kernel unsure about a "..". Should that not end, the walk does not depend on it. */
-        for (int tries = 0; tries < 32; tries++) {
-            Errno e = cw_host_open_beneath(dir->fd, path, goal != WALK_OBJECT, goal == WALK_DIRECTORY, fd);
-            if (e != ERRNO_AGAIN)
-                return e;
-        }
+    const NameOps *names = dir->ops->names;
+    if (names->resolve) {
+        Errno e = names->resolve(w, dir, path, goal, found);
+        if (e != ERRNO_NOSYS)
+            return e;
     }
-    return walk(w, dir, path, goal, fd, NULL, NULL);
+    return walk(w, dir, path, goal, found, NULL, NULL);
 }
 
-/* ERRNO_PERM for objects on procfs and its kin. A directory's own file system was checked when it was opened. */
-static Errno check_fs(const Handle *dir, int fd, u64 dev)
+/* The attributes of a place that was found, unless it must not be touched; then it is dropped. */
+static Errno check_found(cwasm_wasi *w, const Handle *dir, Place found, HostStat *st)
 {
-    return dev != dir->dev && cw_host_is_kernel_fs(fd) ? ERRNO_PERM : ERRNO_SUCCESS;
-}
-
-Errno cw_path_object(cwasm_wasi *w, const Handle *dir, const char *path, bool follow, int *fd, HostStat *st)
-{
-    int found;
-    Errno e = resolve(w, dir, path, follow ? WALK_OBJECT_FOLLOW : WALK_OBJECT, &found);
+    const NameOps *names = dir->ops->names;
+    Errno e = names->stat(w, found, st);
+    if (!e && names->refuse)
+        e = names->refuse(dir, found, st);
     if (e)
-        return e;
-    e = cw_host_fstat(found, st);
-    if (!e)
-        e = check_fs(dir, found, st->dev);
-    if (e)
-        cw_host_close(found);
-    else
-        *fd = found;
+        names->drop(w, found);
     return e;
 }
 
-static Errno check_parent(const Handle *dir, PathParent *p)
+Errno cw_path_object(cwasm_wasi *w, const Handle *dir, const char *path, bool follow, Place *found, HostStat *st)
 {
-    HostStat st;
-    Errno e = cw_host_fstat(p->dir, &st);
-    if (!e)
-        e = check_fs(dir, p->dir, st.dev);
-    if (e)
-        cw_path_done(p);
-    return e;
+    Errno e = resolve(w, dir, path, follow ? WALK_OBJECT_FOLLOW : WALK_OBJECT, found);
+    return e ? e : check_found(w, dir, *found, st);
 }
 
 Errno cw_path_parent(cwasm_wasi *w, const Handle *dir, const char *path, bool change, PathParent *p)
 {
+    const NameOps *names = dir->ops->names;
+    HostStat st;
     if (change && dir->read_only)
         return ERRNO_ROFS;
     size_t end = strlen(path);
@@ -242,7 +212,7 @@ Errno cw_path_parent(cwasm_wasi *w, const Handle *dir, const char *path, bool ch
     size_t length = end - start;
     if (path[0] == '/')
         return ERRNO_PERM;
-    *p = (PathParent){ .dir = dir->fd, .slash = path[end] == '/' };
+    *p = (PathParent){ .names = names, .dir = names->top(dir), .slash = path[end] == '/' };
 
     bool dot = length == 1 && path[start] == '.';
     bool dotdot = length == 2 && path[start] == '.' && path[start + 1] == '.';
@@ -253,7 +223,7 @@ Errno cw_path_parent(cwasm_wasi *w, const Handle *dir, const char *path, bool ch
             return e;
         p->owned = true;
         p->end = dot ? PATH_DOT : PATH_DOTDOT;
-        return check_parent(dir, p);
+        return check_found(w, dir, p->dir, &st);
     }
     if (start > 0) {
         char head[HOST_PATH_MAX];
@@ -263,12 +233,12 @@ Errno cw_path_parent(cwasm_wasi *w, const Handle *dir, const char *path, bool ch
         if (e)
             return e;
         p->owned = true;
-        e = check_parent(dir, p);
+        e = check_found(w, dir, p->dir, &st);
         if (e)
             return e;
     }
     if (length > HOST_NAME_MAX) {
-        cw_path_done(p);
+        cw_path_done(w, p);
         return ERRNO_NAMETOOLONG;
     }
     memcpy(p->name, path + start, length);
@@ -280,54 +250,23 @@ Errno cw_path_parent_follow(cwasm_wasi *w, const Handle *dir, const char *path, 
 {
     if (change && dir->read_only)
         return ERRNO_ROFS;
-    *p = (PathParent){ .owned = true };
+    HostStat st;
+    *p = (PathParent){ .names = dir->ops->names, .owned = true };
     Errno e = walk(w, dir, path, WALK_PARENT_FOLLOW, &p->dir, p->name, &p->slash);
-    return e ? e : check_parent(dir, p);
+    return e ? e : check_found(w, dir, p->dir, &st);
 }
 
-void cw_path_done(PathParent *p)
+void cw_path_done(cwasm_wasi *w, PathParent *p)
 {
     if (p->owned)
-        cw_host_close(p->dir);
+        p->names->drop(w, p->dir);
     p->owned = false;
 }
 
 /* ---- Opening ---- */
 
-/* A file is opened for something at least. */
-static HostOpen host_open(const PathOpen *o)
-{
-    bool write = o->write || o->truncate;
-    return (HostOpen){ .read = o->read || !write, .write = write, .fdflags = o->fdflags };
-}
-
-/* Without /proc: opens the name again and makes sure that it is still the object that was looked at. ERRNO_STALE if not. */
-static Errno open_by_name(cwasm_wasi *w, const Handle *dir, const char *path, const HostOpen *how, int *fd)
-{
-    PathParent p;
-    Errno e = cw_path_parent_follow(w, dir, path, false, &p);
-    if (e)
-        return e == ERRNO_NOENT || e == ERRNO_ISDIR ? ERRNO_STALE : e;
-    e = cw_host_open(p.dir, p.name, how, fd);
-    if (!e && !(how->fdflags & FDFLAG_NONBLOCK)) {
-        e = cw_host_set_flags(*fd, how->fdflags);
-        if (e)
-            cw_host_close(*fd);
-    }
-    cw_path_done(&p);
-    return e == ERRNO_NOENT || e == ERRNO_LOOP || e == ERRNO_NXIO ? ERRNO_STALE : e;
-}
-
-/*
- * Opens the object that `object` (O_PATH, attributes st) stands for.
- *
- * Free of races: `object` holds the inode, and its type and file system were read from it. Directories are opened as "." of it and
- * regular files through /proc/thread-self/fd, both of which name the inode and not a path; and whatever was opened is used only if
- * its device and inode number are those of `object`, which cannot be reused while `object` is open. Without /proc a file is opened by its
- * path once more, with the same confinement and check; then another process that exchanges the file at the right moment can make
- * us open something else beneath the directory, never blocking, but what it was is closed again and the guest gets ERRNO_AGAIN.
- */
-static Errno open_object(cwasm_wasi *w, const Handle *dir, const char *path, const PathOpen *o, int object, const HostStat *st, int *fd)
+/* Whether what was found can be opened as asked. */
+static Errno may_open(const HostStat *st, const PathOpen *o)
 {
     if (st->type == HOST_SYMLINK)
         return o->directory ? ERRNO_NOTDIR : ERRNO_LOOP;
@@ -335,40 +274,11 @@ static Errno open_object(cwasm_wasi *w, const Handle *dir, const char *path, con
         return ERRNO_ISDIR;
     if (st->type != HOST_DIRECTORY && o->directory)
         return ERRNO_NOTDIR;
-    if (st->type != HOST_DIRECTORY && st->type != HOST_REGULAR)
-        return ERRNO_ACCES;
-
-    HostOpen how = host_open(o);
-    int opened;
-    Errno e = ERRNO_NOSYS;
-    if (st->type == HOST_DIRECTORY) {
-        how.fdflags = 0;
-        e = cw_host_reopen_dir(object, &opened);
-        if (e == ERRNO_ACCES && !w->no_proc)   /* it may be listed but not searched */
-            e = cw_host_reopen(object, &how, &opened) ? ERRNO_ACCES : ERRNO_SUCCESS;
-    } else {
-        if (!w->no_proc)
-            e = cw_host_reopen(object, &how, &opened);
-        if (e == ERRNO_NOSYS)
-            e = open_by_name(w, dir, path, &how, &opened);
-    }
-    if (e)
-        return e;
-    HostStat now;
-    e = cw_host_fstat(opened, &now);
-    if (!e && (now.dev != st->dev || now.ino != st->ino || now.type != st->type))
-        e = ERRNO_STALE;
-    if (!e && o->truncate)
-        e = cw_host_truncate(opened, 0);
-    if (e)
-        cw_host_close(opened);
-    else
-        *fd = opened;
-    return e;
+    return st->type == HOST_DIRECTORY || st->type == HOST_REGULAR ? ERRNO_SUCCESS : ERRNO_ACCES;
 }
 
 /* Makes the file; ERRNO_EXIST if something has that name by now, ERRNO_ISDIR if the path asks for a directory. */
-static Errno create_file(cwasm_wasi *w, const Handle *dir, const char *path, const PathOpen *o, int *fd, HostStat *st)
+static Errno create_file(cwasm_wasi *w, const Handle *dir, const char *path, const PathOpen *o, Handle *made)
 {
     PathParent p;
     bool slash = path[strlen(path) - 1] == '/';
@@ -376,36 +286,32 @@ static Errno create_file(cwasm_wasi *w, const Handle *dir, const char *path, con
                                                    : cw_path_parent(w, dir, path, true, &p);
     if (e)
         return e;
-    HostOpen how = host_open(o);
-    int made;
-    e = p.end != PATH_NAME || p.slash ? ERRNO_ISDIR : cw_host_create(p.dir, p.name, &how, &made);
-    cw_path_done(&p);
-    if (e)
-        return e;
-    e = cw_host_fstat(made, st);
-    if (e)
-        cw_host_close(made);
-    else
-        *fd = made;
+    e = p.end != PATH_NAME || p.slash ? ERRNO_ISDIR : p.names->create(w, p.dir, p.name, o, made);
+    cw_path_done(w, &p);
     return e;
 }
 
-Errno cw_path_open(cwasm_wasi *w, const Handle *dir, const char *path, const PathOpen *o, int *fd, HostStat *st)
+Errno cw_path_open(Call *c, Handle *dir, const char *path, const PathOpen *o, Handle *made)
 {
+    cwasm_wasi *w = c->wasi;
+    const NameOps *names = dir->ops->names;
     if (dir->read_only && (o->write || o->create || o->truncate))
         return ERRNO_ROFS;
     bool follow = o->follow && !(o->create && o->exclusive);
     bool slash = path[strlen(path) - 1] == '/';
     for (int tries = 0; tries < 16; tries++) {
-        int object;
-        Errno e = cw_path_object(w, dir, path, follow, &object, st);
+        Place object;
+        HostStat st;
+        Errno e = cw_path_object(w, dir, path, follow, &object, &st);
         if (!e) {
-            e = o->create && o->exclusive ? ERRNO_EXIST : open_object(w, dir, path, o, object, st, fd);
-            cw_host_close(object);
+            e = o->create && o->exclusive ? ERRNO_EXIST : may_open(&st, o);
+            if (!e)
+                e = names->open(w, dir, path, object, &st, o, made);
+            names->drop(w, object);
             if (e != ERRNO_STALE)
                 return e;
         } else if (o->create && (e == ERRNO_NOENT || (e == ERRNO_NOTDIR && slash))) {
-            e = create_file(w, dir, path, o, fd, st);
+            e = create_file(w, dir, path, o, made);
             if (e != ERRNO_EXIST || o->exclusive)
                 return e;
         } else {

@@ -1,176 +1,211 @@
-/*
- * vfs_host_dir.c - directories of the host as handles. How paths are resolved, and what is refused, is path.c's affair.
- *
- * A call that acts on a name acts on the last component and never follows it; what Linux does for ".", ".." and trailing slashes is done
- * here, so that the host is only ever given one plain component.
- */
+/* vfs_host_dir.c - directories of the host as handles: names by system calls with one component, opening, listing. */
 #include "wasi/path.h"
 
-/* For names that may not end in a slash: the error for one that does. */
-static Errno slash_error(const PathParent *p, Errno missing, Errno dir, Errno other)
-{
-    HostStat st;
-    Errno e = cw_host_lstat(p->dir, p->name, &st);
-    if (e)
-        return e == ERRNO_NOENT ? missing : e;
-    return st.type == HOST_DIRECTORY ? dir : other;
-}
+/* ---- Names ---- */
 
-static Errno host_path_mkdir(Call *c, Handle *dir, const char *path)
+static Place host_top(const Handle *dir) { return (Place){ .fd = dir->fd }; }
+
+static Errno host_look(cwasm_wasi *w, Place dir, const char *name, Place *found, HostStat *st)
 {
-    PathParent p;
-    Errno e = cw_path_parent(c->wasi, dir, path, true, &p);
+    (void)w;
+    int fd;
+    Errno e = cw_host_open_object(dir.fd, name, &fd);
     if (e)
         return e;
-    e = p.end == PATH_NAME ? cw_host_mkdir(p.dir, p.name) : ERRNO_EXIST;
-    cw_path_done(&p);
-    return e;
-}
-
-static Errno host_path_stat(Call *c, Handle *dir, const char *path, bool follow, HostStat *st)
-{
-    int fd;
-    Errno e = cw_path_object(c->wasi, dir, path, follow, &fd, st);
-    if (!e)
+    e = cw_host_fstat(fd, st);
+    if (e)
         cw_host_close(fd);
+    else
+        found->fd = fd;
     return e;
 }
 
-static Errno host_path_set_times(Call *c, Handle *dir, const char *path, bool follow, HostTime atim, HostTime mtim)
+static void host_drop(cwasm_wasi *w, Place place)
 {
+    (void)w;
+    cw_host_close(place.fd);
+}
+
+static Errno host_stat(cwasm_wasi *w, Place place, HostStat *st)
+{
+    (void)w;
+    return cw_host_fstat(place.fd, st);
+}
+
+static Errno host_stat_name(cwasm_wasi *w, Place dir, const char *name, HostStat *st)
+{
+    (void)w;
+    return cw_host_lstat(dir.fd, name, st);
+}
+
+static Errno host_set_times(cwasm_wasi *w, Place place, HostTime atim, HostTime mtim)
+{
+    (void)w;
+    return cw_host_set_times(place.fd, atim, mtim);
+}
+
+static Errno host_readlink(cwasm_wasi *w, Place dir, const char *name, char *text, size_t size, size_t *length)
+{
+    (void)w;
+    return cw_host_readlink(dir.fd, name, text, size, length);
+}
+
+static Errno host_follow(cwasm_wasi *w, const Handle *top, Place link, const HostStat *st, char *text, size_t size, size_t *length)
+{
+    Errno e = host_readlink(w, link, "", text, size, length);
+    /* Magic links lead to an object, not along their text, which reads "/where/it/is" or "pipe:[1]". The kernel's answer is ELOOP. */
+    if (!e && st->dev != top->dev && cw_host_is_procfs(link.fd) && *length && (text[0] == '/' || memchr(text, ':', *length)))
+        return ERRNO_LOOP;
+    return e;
+}
+
+static Errno host_mkdir(cwasm_wasi *w, Place dir, const char *name)
+{
+    (void)w;
+    return cw_host_mkdir(dir.fd, name, 0777);
+}
+
+static Errno host_rmdir(cwasm_wasi *w, Place dir, const char *name)
+{
+    (void)w;
+    return cw_host_rmdir(dir.fd, name);
+}
+
+static Errno host_unlink(cwasm_wasi *w, Place dir, const char *name)
+{
+    (void)w;
+    return cw_host_unlink(dir.fd, name);
+}
+
+static Errno host_symlink(cwasm_wasi *w, const char *target, Place dir, const char *name)
+{
+    (void)w;
+    return cw_host_symlink(target, dir.fd, name);
+}
+
+static Errno host_link(cwasm_wasi *w, Place dir, const char *name, Place new_dir, const char *new_name)
+{
+    (void)w;
+    return cw_host_link(dir.fd, name, new_dir.fd, new_name);
+}
+
+static Errno host_rename(cwasm_wasi *w, Place dir, const char *name, Place new_dir, const char *new_name)
+{
+    (void)w;
+    return cw_host_rename(dir.fd, name, new_dir.fd, new_name);
+}
+
+/* The kernel resolves. */
+static Errno host_resolve(cwasm_wasi *w, const Handle *top, const char *path, WalkGoal goal, Place *found)
+{
+    if (w->has_beneath) {
+        /* AGAIN: a rename somewhere made the kernel unsure about a "..". Should that not end, the walk does not depend on it. */
+        for (int tries = 0; tries < 32; tries++) {
+            Errno e = cw_host_open_beneath(top->fd, path, goal != WALK_OBJECT, goal == WALK_DIRECTORY, &found->fd);
+            if (e != ERRNO_AGAIN)
+                return e;
+        }
+    }
+    return ERRNO_NOSYS;
+}
+
+/* ERRNO_PERM for objects on procfs and its kin. A directory's own file system was checked when it was opened. */
+static Errno host_refuse(const Handle *top, Place place, const HostStat *st)
+{
+    return st->dev != top->dev && cw_host_is_kernel_fs(place.fd) ? ERRNO_PERM : ERRNO_SUCCESS;
+}
+
+/* ---- Opening ---- */
+
+static void fill(Handle *made, int fd, const HostStat *st)
+{
+    made->ops = st->type == HOST_DIRECTORY ? &cw_ops_host_dir : &cw_ops_host_file;
+    made->fd = fd;
+    made->owned = true;
+    made->filetype = cw_host_filetype(st->type);
+    made->dev = st->dev;
+    made->ino = st->ino;
+}
+
+/* A file is opened for something at least. */
+static HostOpen how_to_open(const PathOpen *o)
+{
+    bool write = o->write || o->truncate;
+    return (HostOpen){ .read = o->read || !write, .write = write, .fdflags = o->fdflags };
+}
+
+/* Without /proc: opens the name again and makes sure that it is still the object that was looked at. ERRNO_STALE if not. */
+static Errno open_by_name(cwasm_wasi *w, const Handle *dir, const char *path, const HostOpen *how, int *fd)
+{
+    PathParent p;
+    Errno e = cw_path_parent_follow(w, dir, path, false, &p);
+    if (e)
+        return e == ERRNO_NOENT || e == ERRNO_ISDIR ? ERRNO_STALE : e;
+    e = cw_host_open(p.dir.fd, p.name, how, fd);
+    if (!e && !(how->fdflags & FDFLAG_NONBLOCK)) {
+        e = cw_host_set_flags(*fd, how->fdflags);
+        if (e)
+            cw_host_close(*fd);
+    }
+    cw_path_done(w, &p);
+    return e == ERRNO_NOENT || e == ERRNO_LOOP || e == ERRNO_NXIO ? ERRNO_STALE : e;
+}
+
+/*
+ * Opens the object that `place` (O_PATH, attributes st) stands for.
+ *
+ * Free of races: the place holds the inode, and its type and file system were read from it. Directories are opened as "." of it and
+ * regular files through /proc/thread-self/fd, both of which name the inode and not a path; and whatever was opened is used only if
+ * its device and inode number are those of the place, which cannot be reused while it is open. Without /proc a file is opened by its
+ * path once more, with the same confinement and check; then another process that exchanges the file at the right moment can make
+ * us open something else beneath the directory, never blocking, but what it was is closed again and the guest gets ERRNO_AGAIN.
+ */
+static Errno host_open(cwasm_wasi *w, const Handle *dir, const char *path, Place place, const HostStat *st, const PathOpen *o, Handle *made)
+{
+    int object = place.fd;
+    HostOpen how = how_to_open(o);
+    int opened;
+    Errno e = ERRNO_NOSYS;
+    if (st->type == HOST_DIRECTORY) {
+        how.fdflags = 0;
+        e = cw_host_reopen_dir(object, &opened);
+        if (e == ERRNO_ACCES && !w->no_proc)   /* it may be listed but not searched */
+            e = cw_host_reopen(object, &how, &opened) ? ERRNO_ACCES : ERRNO_SUCCESS;
+    } else {
+        if (!w->no_proc)
+            e = cw_host_reopen(object, &how, &opened);
+        if (e == ERRNO_NOSYS)
+            e = open_by_name(w, dir, path, &how, &opened);
+    }
+    if (e)
+        return e;
+    HostStat now;
+    e = cw_host_fstat(opened, &now);
+    if (!e && (now.dev != st->dev || now.ino != st->ino || now.type != st->type))
+        e = ERRNO_STALE;
+    if (!e && o->truncate)
+        e = cw_host_truncate(opened, 0);
+    if (e)
+        cw_host_close(opened);
+    else
+        fill(made, opened, st);
+    return e;
+}
+
+static Errno host_create(cwasm_wasi *w, Place dir, const char *name, const PathOpen *o, Handle *made)
+{
+    (void)w;
+    HostOpen how = how_to_open(o);
     HostStat st;
     int fd;
-    if (dir->read_only)
-        return ERRNO_ROFS;
-    Errno e = cw_path_object(c->wasi, dir, path, follow, &fd, &st);
+    Errno e = cw_host_create(dir.fd, name, &how, &fd);
     if (e)
         return e;
-    e = cw_host_set_times(fd, atim, mtim);
-    cw_host_close(fd);
-    return e;
-}
-
-static Errno host_path_link(Call *c, Handle *old_dir, const char *old_path, bool follow, Handle *new_dir, const char *new_path)
-{
-    PathParent old, new;
-    /* The old tree counts as changed: through a link elsewhere, its file could be. */
-    Errno e = follow ? cw_path_parent_follow(c->wasi, old_dir, old_path, true, &old)
-                     : cw_path_parent(c->wasi, old_dir, old_path, true, &old);
+    e = cw_host_fstat(fd, &st);
     if (e)
-        return e == ERRNO_ISDIR ? ERRNO_PERM : e;
-    if (old.end != PATH_NAME)
-        e = ERRNO_PERM;
-    else if (old.slash)
-        e = slash_error(&old, ERRNO_NOENT, ERRNO_PERM, ERRNO_NOTDIR);
-    if (!e)
-        e = cw_path_parent(c->wasi, new_dir, new_path, true, &new);
-    if (!e) {
-        if (new.end != PATH_NAME)
-            e = ERRNO_EXIST;
-        else if (new.slash)
-            e = slash_error(&new, ERRNO_NOENT, ERRNO_EXIST, ERRNO_EXIST);
-        else
-            e = cw_host_link(old.dir, old.name, new.dir, new.name);
-        cw_path_done(&new);
-    }
-    cw_path_done(&old);
-    return e;
-}
-
-static Errno host_path_open(Call *c, Handle *dir, const char *path, const PathOpen *how, Handle *made)
-{
-    HostStat st;
-    Errno e = cw_path_open(c->wasi, dir, path, how, &made->fd, &st);
-    if (e)
-        return e;
-    made->ops = st.type == HOST_DIRECTORY ? &cw_ops_host_dir : &cw_ops_host_file;
-    made->filetype = cw_host_filetype(st.type);
-    made->owned = true;
-    made->dev = st.dev;
-    made->ino = st.ino;
-    return ERRNO_SUCCESS;
-}
-
-static Errno host_path_readlink(Call *c, Handle *dir, const char *path, char text[HOST_PATH_MAX], size_t *length)
-{
-    PathParent p;
-    Errno e = cw_path_parent(c->wasi, dir, path, false, &p);
-    if (e)
-        return e;
-    if (p.end != PATH_NAME) {
-        e = ERRNO_INVAL;
-    } else if (p.slash) {
-        HostStat st;
-        e = host_path_stat(c, dir, path, true, &st);
-        if (!e)
-            e = ERRNO_INVAL;   /* with a slash it is a directory */
-    } else {
-        e = cw_host_readlink(p.dir, p.name, text, HOST_PATH_MAX, length);
-    }
-    cw_path_done(&p);
-    return e;
-}
-
-static Errno host_path_rmdir(Call *c, Handle *dir, const char *path)
-{
-    PathParent p;
-    Errno e = cw_path_parent(c->wasi, dir, path, true, &p);
-    if (e)
-        return e;
-    e = p.end == PATH_NAME ? cw_host_rmdir(p.dir, p.name) : p.end == PATH_DOT ? ERRNO_INVAL : ERRNO_NOTEMPTY;
-    cw_path_done(&p);
-    return e;
-}
-
-static Errno host_path_rename(Call *c, Handle *old_dir, const char *old_path, Handle *new_dir, const char *new_path)
-{
-    PathParent old, new;
-    Errno e = cw_path_parent(c->wasi, old_dir, old_path, true, &old);
-    if (e)
-        return e;
-    e = cw_path_parent(c->wasi, new_dir, new_path, true, &new);
-    if (!e) {
-        if (old.end != PATH_NAME || new.end != PATH_NAME)
-            e = ERRNO_BUSY;
-        else if (old.slash || new.slash)
-            e = slash_error(&old, ERRNO_NOENT, ERRNO_SUCCESS, ERRNO_NOTDIR);
-        if (!e)
-            e = cw_host_rename(old.dir, old.name, new.dir, new.name);
-        cw_path_done(&new);
-    }
-    cw_path_done(&old);
-    return e;
-}
-
-static Errno host_path_symlink(Call *c, const char *target, Handle *dir, const char *path)
-{
-    PathParent p;
-    Errno e = cw_path_parent(c->wasi, dir, path, true, &p);
-    if (e)
-        return e;
-    if (p.end != PATH_NAME)
-        e = ERRNO_EXIST;
-    else if (p.slash)
-        e = slash_error(&p, ERRNO_NOENT, ERRNO_EXIST, ERRNO_EXIST);
+        cw_host_close(fd);
     else
-        e = cw_host_symlink(target, p.dir, p.name);
-    cw_path_done(&p);
-    return e;
-}
-
-static Errno host_path_unlink(Call *c, Handle *dir, const char *path)
-{
-    PathParent p;
-    Errno e = cw_path_parent(c->wasi, dir, path, true, &p);
-    if (e)
-        return e;
-    if (p.end != PATH_NAME)
-        e = ERRNO_ISDIR;
-    else if (p.slash)
-        e = slash_error(&p, ERRNO_NOENT, ERRNO_ISDIR, ERRNO_NOTDIR);
-    else
-        e = cw_host_unlink(p.dir, p.name);
-    cw_path_done(&p);
+        fill(made, fd, &st);
     return e;
 }
 
@@ -249,22 +284,14 @@ static Errno dir_set_times(Call *c, Handle *h, HostTime atim, HostTime mtim)
     return h->read_only ? ERRNO_ROFS : cw_host_set_times(h->fd, atim, mtim);
 }
 
-Errno cw_dir_seek(Call *c, Handle *h, s64 offset, int whence, u64 *position)
-{
-    (void)c, (void)h, (void)offset, (void)whence, (void)position;
-    return ERRNO_ISDIR;
-}
-
-Errno cw_dir_pio(Call *c, Handle *h, struct iovec *iov, int n, u64 offset, size_t *done)
-{
-    (void)c, (void)h, (void)iov, (void)n, (void)offset, (void)done;
-    return ERRNO_ISDIR;
-}
+static const NameOps host_names = {
+    .top = host_top, .look = host_look, .drop = host_drop, .stat = host_stat, .stat_name = host_stat_name, .set_times = host_set_times,
+    .readlink = host_readlink, .follow = host_follow, .mkdir = host_mkdir, .rmdir = host_rmdir, .unlink = host_unlink,
+    .symlink = host_symlink, .link = host_link, .rename = host_rename, .create = host_create, .open = host_open,
+    .resolve = host_resolve, .refuse = host_refuse,
+};
 
 const HandleOps cw_ops_host_dir = {
-    .kind = "directory", .pread = cw_dir_pio, .pwrite = cw_dir_pio, .seek = cw_dir_seek, .sync = cw_host_handle_sync, .stat = dir_stat,
-    .set_times = dir_set_times, .readdir = host_readdir, .path_open = host_path_open, .path_stat = host_path_stat,
-    .path_set_times = host_path_set_times, .path_mkdir = host_path_mkdir, .path_rmdir = host_path_rmdir,
-    .path_unlink = host_path_unlink, .path_readlink = host_path_readlink, .path_symlink = host_path_symlink,
-    .path_link = host_path_link, .path_rename = host_path_rename,
+    .kind = "directory", DIR_OPS, .names = &host_names, .sync = cw_host_handle_sync, .stat = dir_stat, .set_times = dir_set_times,
+    .readdir = host_readdir,
 };

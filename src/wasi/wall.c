@@ -4,8 +4,27 @@
  * The first wall is the checks of the calls. The second one is the kernel's and needs no checks of ours to hold: files only beneath what
  * was handed over, and no system call that cwasm has no use for.
  */
+#include "wasi/vfs_tree.h"
 #include "wasi/wall.h"
-#include "wasi/wasi.h"
+
+typedef VEC(WallRoot) WallRoots;
+
+/* What trees have of the host: the layers of overlays, single files. */
+static bool tree_roots(cwasm_wasi *w, WallRoots *roots)
+{
+    for (const Tree *t = w->trees; t; t = t->next) {
+        const Obj *upper = &t->root->upper, *lower = &t->root->lower;
+        bool ok = !lower->layer || cw_vec_push(&w->alloc, roots, (WallRoot){ lower->fd, true, true });
+        if (ok && upper->layer == &cw_layer_host)
+            ok = cw_vec_push(&w->alloc, roots, (WallRoot){ upper->fd, false, true });
+        for (const MemNode *file = t->mem.all; ok && file; file = file->next)
+            if (file->bound >= 0)
+                ok = cw_vec_push(&w->alloc, roots, (WallRoot){ file->bound, file->bound_read_only, false });
+        if (!ok)
+            return false;
+    }
+    return true;
+}
 
 Status cwasm_wasi_confine(cwasm_wasi *w, unsigned walls, unsigned *up, Error *err)
 {
@@ -15,7 +34,7 @@ Status cwasm_wasi_confine(cwasm_wasi *w, unsigned walls, unsigned *up, Error *er
     if (walls & ~(all | CWASM_WALL_THREADS))
         return cw_fail(err, CWASM_ARGUMENT, CWASM_NO_OFFSET, "cwasm_wasi_confine: unknown flags");
 
-    VEC(WallRoot) roots = { NULL, 0, 0 };
+    WallRoots roots = { NULL, 0, 0 };
     WallPlan plan = { .walls = walls, .net = w->net, .sockets = w->net };
     for (u32 i = 0; i < w->table.slots.n; i++) {
         const Handle *h = w->table.slots.at[i];
@@ -30,6 +49,10 @@ Status cwasm_wasi_confine(cwasm_wasi *w, unsigned walls, unsigned *up, Error *er
             cw_vec_done(&w->alloc, &roots);
             return cw_no_memory(err);
         }
+    }
+    if (!tree_roots(w, &roots)) {
+        cw_vec_done(&w->alloc, &roots);
+        return cw_no_memory(err);
     }
     const char *why = "";
     plan.roots = roots.at;

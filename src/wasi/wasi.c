@@ -1,14 +1,8 @@
 /* wasi.c - the embedder's side: making a cwasm_wasi and giving things to the guest. */
-#include "wasi/wasi.h"
+#include "wasi/vfs_tree.h"
 
-#include "base/utf8.h"
 
 /* ---- Life ---- */
-
-static Status host_failed(Error *err, const char *what, const char *name, Errno e)
-{
-    return cw_fail(err, CWASM_HOST, CWASM_NO_OFFSET, "%s \"%s\": %s", what, name, cw_errno_text(e));
-}
 
 static Status bad_argument(Error *err, const char *why)
 {
@@ -78,6 +72,10 @@ void cwasm_wasi_free(cwasm_wasi *w)
     if (!w)
         return;
     cw_captable_done(&w->table);
+    for (Tree *t = w->trees, *next; t; t = next) {
+        next = t->next;
+        cw_tree_free(t);
+    }
     strings_done(w, &w->args);
     strings_done(w, &w->env);
     pthread_mutex_destroy(&w->lock);
@@ -87,7 +85,7 @@ void cwasm_wasi_free(cwasm_wasi *w)
 
 void cw_wasi_force_path_walk(cwasm_wasi *w, bool on) { w->has_beneath = !on && cw_host_has_beneath(); }
 void cw_wasi_force_no_proc(cwasm_wasi *w, bool on) { w->no_proc = on; }
-void cw_wasi_limit_handles(cwasm_wasi *w, u32 n) { w->table.limit = n; }
+void cwasm_wasi_max_handles(cwasm_wasi *w, uint32_t n) { w->table.limit = CW_MIN(n, (u32)CAPTABLE_LIMIT); }
 
 void cw_wasi_on_signal(cwasm_wasi *w, bool (*stop)(void *ctx), void *ctx)
 {
@@ -174,61 +172,6 @@ Status cwasm_wasi_env_array(cwasm_wasi *w, const char *const *envp, Error *err)
             TRY(put_env(w, envp, 1, *envp, (size_t)(equals - *envp), err));
     }
     return CWASM_OK;
-}
-
-/* ---- Directories ---- */
-
-/* Preopened directories begin at 3, also when standard streams are not open: C libraries look for them from there. */
-static Status put_preopen(cwasm_wasi *w, Handle *take_h, Error *err)
-{
-    CapTable *t = &w->table;
-    u32 fd = 3;
-    while (cw_captable_get(t, fd))
-        fd++;
-    if (t->n_open < t->limit && cw_captable_set(t, fd, take_h))
-        return CWASM_OK;
-    Status status = t->n_open < t->limit ? cw_no_memory(err) : cw_fail(err, CWASM_LIMIT, CWASM_NO_OFFSET, "too many open descriptors");
-    cw_handle_drop(t, take_h);
-    return status;
-}
-
-Status cwasm_wasi_dir(cwasm_wasi *w, const char *host_path, const char *guest_path, unsigned flags, Error *err)
-{
-    if (flags & ~(unsigned)CWASM_DIR_READ_ONLY)
-        return bad_argument(err, "cwasm_wasi_dir: unknown flags");
-    size_t size = strlen(guest_path);
-    if (size == 0 || size >= HOST_PATH_MAX || !cw_utf8_valid(guest_path, size))
-        return bad_argument(err, "the guest's name for a directory is empty, too long or not UTF-8");
-    Handle *h = cw_handle_new(&w->table);
-    if (!h)
-        return cw_no_memory(err);
-
-    Status status = CWASM_OK;
-    HostStat st;
-    h->owned = true;
-    h->preopen = cw_strdup(&w->alloc, guest_path);
-    h->preopen_size = (u32)size;
-    Errno e = h->preopen ? cw_host_open_tree(host_path, &h->fd) : ERRNO_SUCCESS;
-    if (!h->preopen)
-        status = cw_no_memory(err);
-    else if (e || (e = cw_host_fstat(h->fd, &st)) != ERRNO_SUCCESS)
-        status = host_failed(err, "cannot open directory", host_path, e);
-    else if (cw_host_is_kernel_fs(h->fd))
-        status = cw_fail(err, CWASM_HOST, CWASM_NO_OFFSET,
-                         "refused to hand over directory \"%s\": it is on a file system that is an interface to the kernel", host_path);
-    if (status) {
-        cw_handle_drop(&w->table, h);
-        return status;
-    }
-    h->ops = &cw_ops_host_dir;
-    h->filetype = FILETYPE_DIRECTORY;
-    h->dev = st.dev;
-    h->ino = st.ino;
-    h->read_only = flags & CWASM_DIR_READ_ONLY;
-    Rights denied = h->read_only ? RIGHTS_CHANGE : 0;
-    h->base = RIGHTS_DIR & ~denied;
-    h->inheriting = RIGHTS_BY_PATH & ~denied;
-    return put_preopen(w, h, err);
 }
 
 /* ---- Standard streams ---- */

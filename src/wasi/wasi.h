@@ -35,6 +35,8 @@ struct cwasm_wasi {
     Alloc alloc;
     pthread_mutex_t lock;
     CapTable table;
+    struct Tree *trees;   /* file systems of its own (vfs_tree.h) */
+    u32 n_trees;
     Strings args, env;
     Clock clock;
     Random random;
@@ -72,8 +74,6 @@ CW_INLINE void cw_wasi_unlock(cwasm_wasi *w) { pthread_mutex_unlock(&w->lock); }
 void cw_wasi_force_path_walk(cwasm_wasi *wasi, bool on);
 /* Do without /proc, as in a chroot that has none. */
 void cw_wasi_force_no_proc(cwasm_wasi *wasi, bool on);
-/* At most n descriptors at a time (default CAPTABLE_LIMIT). */
-void cw_wasi_limit_handles(cwasm_wasi *wasi, u32 n);
 /* Called when a signal interrupts a call that waits; true ends the guest with INTERRUPTED, false goes on waiting. Without it the wait goes
  * on. Signal handlers must be installed without SA_RESTART. */
 void cw_wasi_on_signal(cwasm_wasi *wasi, bool (*stop)(void *ctx), void *ctx);
@@ -159,9 +159,6 @@ CW_CHECKED bool cw_bytes_init(const Alloc *alloc, Handle *h, const void *bytes, 
 CW_CHECKED bool cw_callback_init(const Alloc *alloc, Handle *h, ptrdiff_t (*read)(void *ctx, void *bytes, size_t size),
                                  ptrdiff_t (*write)(void *ctx, const void *bytes, size_t size), void *ctx);
 
-/* For directories, which lack the rights to get here. */
-Errno cw_dir_seek(Call *c, Handle *h, s64 offset, int whence, u64 *position);
-Errno cw_dir_pio(Call *c, Handle *h, struct iovec *iov, int n, u64 offset, size_t *done);
 /* sync and set_flags of everything that has a host descriptor. */
 Errno cw_host_handle_sync(Call *c, Handle *h, bool data_only);
 Errno cw_host_handle_flags(Call *c, Handle *h, u16 fdflags);

@@ -159,7 +159,8 @@ def help_of_command(t, command):
 def help_names_every_option(t):
     out = t.run("help", "run").exits(0).out.decode()
     for option in ("--dir", "--env", "--inherit-env", "--argv0", "--invoke", "--fuel", "--timeout", "--max-memory", "--stack-size",
-                   "--compile", "--dispatch", "--bounds", "-W", "--path-walk", "--report", "--file", "--second-wall", "--trace-wasi", "--trace-wasi-output", "--trace-wasi-format", "--clock", "--random-seed"):
+                   "--compile", "--dispatch", "--bounds", "-W", "--path-walk", "--report", "--file", "--tmpfs", "--overlay", "--max-handles", "--second-wall",
+                   "--trace-wasi", "--trace-wasi-output", "--trace-wasi-format", "--clock", "--random-seed"):
         if option not in out:
             raise Failure(f"{option} is not in the help")
 
@@ -198,8 +199,16 @@ def version(t, word):
     ("env", ["run", "--env==x", "a.wasm"], ["name is empty"]),
     ("dir", ["run", "--dir=", "a.wasm"], ["directory is wanted"]),
     ("dir guest", ["run", "--dir=/tmp::", "a.wasm"], ["directory is wanted"]),
-    ("file", ["run", "--file=/etc/passwd", "a.wasm"], ["not implemented", "--dir"]),
-    ("file after module", ["run", "a.wasm", "--file=/etc/passwd"], ["not implemented"]),
+    ("file", ["run", "--file=", "a.wasm"], ["a file is wanted"]),
+    ("file after module", ["run", "a.wasm", "--file=x::"], ["a file is wanted"]),
+    ("quota of a dir", ["run", "--dir=/tmp:size=1M", "a.wasm"], ["--overlay=LOWER::GUEST::UPPER"]),
+    ("tmpfs", ["run", "--tmpfs=", "a.wasm"], ["guest's name is wanted"]),
+    ("tmpfs size", ["run", "--tmpfs=/tmp:12Q", "a.wasm"], ["--tmpfs /tmp:12Q", "a size is a number"]),
+    ("tmpfs inodes", ["run", "--tmpfs=/tmp:size=1M,inodes=many", "a.wasm"], ["a number is wanted"]),
+    ("tmpfs read-only", ["run", "--tmpfs=/tmp:ro", "a.wasm"], ["of no use"]),
+    ("overlay", ["run", "--overlay=/tmp", "a.wasm"], ["LOWER::GUEST"]),
+    ("overlay upper", ["run", "--overlay=/tmp::/::", "a.wasm"], ["LOWER::GUEST::UPPER"]),
+    ("max handles", ["run", "--max-handles=3", "a.wasm"], ["between 4 and 65536"]),
     ("no module", ["run"], ["no module"]),
     ("no module, options", ["run", "--inherit-env"], ["no module"]),
     ("no module, end", ["run", "--"], ["no module"]),

@@ -221,7 +221,7 @@ static void refusals(const char *dir)
     status_is("procfs", cwasm_wasi_dir(w, "/proc", "/", 0, &err), CWASM_HOST);
     expect("  says why", strstr(err.message, "interface to the kernel") != NULL, err.message);
     status_is("no error record", cwasm_wasi_dir(w, "/proc", "/", 0, NULL), CWASM_HOST);
-    cw_wasi_limit_handles(w, 3);
+    cwasm_wasi_max_handles(w, 3);
     status_is("more than the limit", cwasm_wasi_dir(w, dir, "/", 0, &err), CWASM_LIMIT);
     cwasm_wasi_free(w);
     cwasm_wasi_free(NULL);
@@ -236,7 +236,7 @@ static void guest(const char *name, cwasm_module *module, const char *dir, u32 l
         cw_wasi_force_path_walk(w, mode & 1);
         cw_wasi_force_no_proc(w, mode & 2);
         if (limit)
-            cw_wasi_limit_handles(w, limit);
+            cwasm_wasi_max_handles(w, limit);
         snprintf(command, sizeof command, "rm -rf '%s' && mkdir -p '%s/two'", dir, dir);
         if (system(command))
             exit(2);

@@ -37,6 +37,7 @@ class Tests:
         self.options = options
         self.scratch = Path(tempfile.mkdtemp(prefix="cwasm-wasi-"))
         self.built = {}
+        self.uppers = {}   # of overlays, by the lower directory
         self.passed = self.failed = 0
         self.clang = next((c for c in CLANGS if shutil.which(c)), None)
 
@@ -57,12 +58,29 @@ class Tests:
         self.built[guest] = out
         return out
 
+    def mount(self, d):
+        """The options for a directory "HOST::GUEST[:ro]", on the file system that --fs names; what HOST holds is in it."""
+        host, guest = d.split("::")
+        fs = self.options.fs
+        if fs == "host":
+            return ["--dir", d]
+        if fs == "tmpfs":
+            if os.listdir(host):
+                raise Failed("a tmpfs is empty in the beginning: this case needs files")
+            return ["--tmpfs", guest]
+        if fs == "overlay":
+            return ["--overlay", d]
+        upper = self.directory("upper")
+        self.uppers[host] = upper
+        guest, colon, suffix = guest.partition(":")
+        return ["--overlay", f"{host}::{guest}::{upper}{colon}{suffix}"]
+
     def command(self, guest, args=(), dirs=(), env=(), options=()):
         command = [self.options.cwasm, "run", *options]
         if self.options.path_walk:
             command.append("--path-walk")
         for d in dirs:
-            command += ["--dir", d]
+            command += self.mount(d)
         if self.options.traps:
             env = [*env, "BAD_VALUES_TRAP=1"]
         for e in env:
@@ -345,12 +363,17 @@ def libc(t):
     return checks(t.run("libc", dirs=[f"{root}::/"]))
 
 
-def readonly(t):
-    root, two = t.directory(), t.directory("two")
+def readonly_tree(t):
+    root = t.directory()
     (root / "file").write_text("content")
     (root / "dir").mkdir()
     (root / "dir" / "inner").write_text("inner")
     (root / "link").symlink_to("file")
+    return root
+
+
+def readonly(t):
+    root, two = readonly_tree(t), t.directory("two")
     before = picture(root)
     note = checks(t.run("readonly", dirs=[f"{root}::/:ro", f"{two}::/two"]))
     want(picture(root) == before, "the tree was changed")
@@ -499,6 +522,119 @@ def agree(t):
     return f"{lines} answers"
 
 
+def file_systems_agree(t):
+    """Random calls have the same results and leave the same tree on the host, in memory and in overlays, which leave their lower layer alone."""
+    if t.options.traps or t.options.fs != "host":
+        return "left out"
+    lines = 0
+
+    def run(seed, how, what):
+        return t.run("agree", args=[seed, 1500, how], options=what).stdout.splitlines()
+
+    def compare(seed, want_lines, what, lines_):
+        for host, other in zip(want_lines, lines_):
+            want(host == other, f"seed {seed}: the host says {host!r}, {what} {other!r}")
+        want(len(want_lines) == len(lines_), f"seed {seed}: {len(want_lines)} lines on the host, {len(lines_)} of {what}")
+
+    for seed in range(1, 21):
+        root = t.directory()
+        first = run(seed, "first", ["--dir", f"{root}::/"])
+        compare(seed, first, "tmpfs", run(seed, "first", ["--tmpfs", "/"]))
+        lower, upper = t.directory(), t.directory()
+        shutil.copytree(root, lower, symlinks=True, dirs_exist_ok=True)
+        before = picture(lower)
+        second = run(seed + 100, "fs", ["--dir", f"{root}::/"])
+        compare(seed, second, "the overlay in memory", run(seed + 100, "fs", ["--overlay", f"{lower}::/"]))
+        compare(seed, second, "the overlay with a directory", run(seed + 100, "fs", ["--overlay", f"{lower}::/::{upper}"]))
+        third = run(seed + 200, "fs", ["--dir", f"{root}::/"])
+        compare(seed, third, "the overlay given again", run(seed + 200, "fs", ["--overlay", f"{lower}::/::{upper}"]))
+        want(picture(lower) == before, f"seed {seed}: the lower directory was changed")
+        lines += len(first) + 2 * len(second) + len(third)
+    return f"{lines} answers"
+
+
+def quotas(t):
+    """The same limits in memory, and in both kinds of overlays; in a directory what is there counts."""
+    if t.options.traps:
+        return "left out"
+    limit = ":size=64K,inodes=8"
+    lower, upper, used = t.directory(), t.directory(), t.directory()
+    notes = [checks(t.run("mounts", args=["quota"], options=[option]))
+             for option in (f"--tmpfs=/{limit}", f"--overlay={lower}::/{limit}", f"--overlay={lower}::/::{upper}{limit}")]
+    (used / "old").write_bytes(bytes(65536))
+    result = subprocess.run(t.command("mounts", args=["quota"], options=[f"--overlay={lower}::/::{used}{limit}"]), capture_output=True)
+    want(b"FAIL a block: got NOSPC" in result.stdout, "what is in the upper directory does not count")
+    want(not os.listdir(lower), "the lower directory was changed")
+    return ", ".join(notes)
+
+
+def single_files(t):
+    if t.options.traps:
+        return "left out"
+    root = t.directory()
+    for name, text in (("a", "conf"), ("b", "fixed"), ("c", "plain")):
+        (root / name).write_text(text)
+    note = checks(t.run("mounts", args=["files"], options=["--file", f"{root}/a::/etc/app.conf", "--file", f"{root}/b::/etc/fixed:ro",
+                                                           "--file", f"{root}/c::plain"]))
+    want((root / "a").read_text() == "changed" and os.stat(root / "a").st_mtime_ns == 2000000002, "the file was not changed")
+    want((root / "b").read_text() == "fixed" and len(os.listdir(root)) == 3, "something else was changed")
+    os.mkfifo(root / "fifo")
+    for what, text in ((["--file", root / "none"], "no such file"), (["--file", root], "is a directory"), (["--file", "/dev/null"], "not a regular"),
+                       (["--file", root / "fifo"], "not a regular"), (["--file", "/proc/version::v"], "interface to the kernel"),
+                       (["--file", f"{root}/a::/"], "slash"), (["--file", f"{root}/a::x/.."], "no name of a file"),
+                       (["--file", f"{root}/a::x/f", "--file", f"{root}/b::x/f"], "two files"),
+                       (["--dir", f"{root}::/d", "--file", f"{root}/b::/d/f"], "handed over already")):
+        result = subprocess.run(t.command("proc", args=["exit", "0"], options=what), capture_output=True, text=True)
+        want(result.returncode == 2 and text in result.stderr, f"{what}: {result.returncode}, {result.stderr!r}")
+    return note
+
+
+def overlays(t):
+    if t.options.traps:
+        return "left out"
+    lower, upper = t.directory("lower"), t.directory("upper")
+    for d in ("dir", "sub/deep"):
+        (lower / d).mkdir(parents=True)
+    for name, text in (("dir/one", "1"), ("dir/two", "2"), ("keep", "keep me: keep"), ("gone", ""), ("sub/deep/file", "deep"), ("long", "x" * 99999)):
+        (lower / name).write_text(text)
+    (lower / "link").symlink_to("keep")
+    os.chmod(lower / "keep", 0o750)
+    before = picture(lower)
+    notes = [checks(t.run("mounts", args=["overlay"], options=options))
+             for options in ([f"--overlay={lower}::/"], [f"--overlay={lower}::/::{upper}"])]
+    want(picture(lower) == before, "the lower directory was changed")
+    found = {os.path.relpath(os.path.join(top, name), upper) for top, dirs, files in os.walk(upper) for name in dirs + files}
+    want(found == {".wh.dir", ".wh.gone", ".wh.sub", "dir", "dir/three", "keep", "moved", "moved/deep", "moved/deep/file", "sub"},
+         f"the upper directory has {sorted(found)}")
+    want((upper / "keep").read_text() == "KEEP me: keep" and stat.S_IMODE(os.stat(upper / "keep").st_mode) == 0o750, "keep was not copied")
+    notes.append(checks(t.run("mounts", args=["again"], options=[f"--overlay={lower}::/::{upper}"])))
+    want(picture(lower) == before, "the lower directory was changed")
+    result = t.run("readonly", options=["--overlay", f"{readonly_tree(t)}::/:ro", "--tmpfs", "/two"])
+    notes.append(checks(result))
+    for what in (f"{lower}::/::{lower}/dir", f"{lower}/dir::/::{lower}", f"{lower}::/::{lower}"):
+        result = subprocess.run(t.command("proc", args=["exit", "0"], options=[f"--overlay={what}"]), capture_output=True, text=True)
+        want(result.returncode == 2 and "within each other" in result.stderr, f"{what}: {result.stderr!r}")
+    return ", ".join(notes)
+
+
+def between(t):
+    if t.options.traps:
+        return "left out"
+    dirs = [t.directory() for _ in range(4)]
+    kinds = [["--tmpfs", "{}"], ["--overlay", f"{dirs[0]}::{{}}"], ["--overlay", f"{dirs[1]}::{{}}::{dirs[2]}"], ["--dir", f"{dirs[3]}::{{}}"]]
+    n = 0
+    for i, a in enumerate(kinds):
+        for j, b in enumerate(kinds):
+            if i != j or i == 0:
+                for d in dirs:
+                    shutil.rmtree(d)
+                    d.mkdir()
+                t.run("mounts", args=["between"], options=[w.format("/") for w in a] + [w.format("/two") for w in b])
+                n += 1
+    t.run("mounts", args=["handles"], options=["--tmpfs=/", "--max-handles=10"])
+    return f"{n} pairs"
+
+
 def signals(t):
     """A signal that the program handles ends a guest that waits, soon."""
     if t.options.traps:
@@ -559,14 +695,20 @@ CASES = [
     ("sockets: waiting", sock_idle), ("read-only tree", readonly), ("escape: paths and links", escape), ("escape: races", race),
     ("escape: procfs and kin", kernel_fs), ("escape: special files", special), ("bad --dir", bad_dirs), ("signals", signals),
     ("timeout while waiting", timeout), ("embedder", embed),
-    ("kernel and walk agree", agree),
+    ("file systems: quotas", quotas), ("file systems: single files", single_files), ("file systems: overlays", overlays),
+    ("file systems: between them", between), ("kernel and walk agree", agree), ("file systems agree", file_systems_agree),
 ]
+
+# What runs on file systems other than the host's, too: --fs
+ON_ALL = ("reading and writing", "rights", "descriptor numbers", "fd_readdir", "path calls", "libc", "preview 0")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cwasm", required=True, help="the program to test")
     parser.add_argument("--path-walk", action="store_true", help="hand --path-walk to it")
+    parser.add_argument("--fs", default="host", choices=("host", "tmpfs", "overlay", "upper"),
+                        help="what directories are handed over as: the host's, memory, an overlay in memory or with an upper directory")
     parser.add_argument("--library", help="libcwasm.a, for the C test of the embedder's side")
     parser.add_argument("--cc", default="cc", help="compiler for that test")
     parser.add_argument("--cflags", default="", help="its flags")
@@ -578,6 +720,8 @@ def main():
     options.cwasm = shutil.which(options.cwasm) or os.path.abspath(options.cwasm)
     tests = Tests(options)
     for name, test in CASES:
+        if options.fs != "host" and (name not in ON_ALL or (name, options.fs) == ("libc", "tmpfs")):   # that one reads a file of the host
+            continue
         if test is embed and not options.library:
             print("left out: embedder, for want of --library", flush=True)
         else:

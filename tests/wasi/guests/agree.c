@@ -1,8 +1,11 @@
 /*
  * The same answers from both ways to resolve paths. Makes a tree with many links, then tries random paths with random calls and prints each
- * result; the runner compares what is printed with and without --path-walk. Arguments: seed, number of calls. Needs an empty directory as /.
+ * result; the runner compares what is printed with and without --path-walk, and on all file systems. Arguments: seed, number of calls, and
+ * for comparing file systems "fs": then link counts of directories are left out, and the tree is printed in the end; "first": the same, but no
+ * hard links are made.
  */
 #include "support.h"
+#include <dirent.h>
 
 static uint64_t state;
 static uint32_t rnd(uint32_t below)
@@ -27,14 +30,61 @@ static void random_path(char *p)
     }
 }
 
+static bool compare_fs;
+
 /* Which object this is: inode numbers differ between runs, so every file gets a size of its own. */
 static void print_object(const __wasi_filestat_t *st)
 {
-    printf("type %d links %u size %u ", st->filetype, (unsigned)st->nlink, st->filetype == 3 ? 0 : (unsigned)st->size);
+    printf("type %d links %u size %u ", st->filetype, compare_fs && st->filetype == 3 ? 0 : (unsigned)st->nlink, st->filetype == 3 ? 0 : (unsigned)st->size);
+}
+
+static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+
+/* The tree beneath path, in order of names. */
+static void print_tree(const char *path)
+{
+    char *names[500];
+    int n = 0;
+    DIR *d = opendir(path);
+    if (!d) {
+        printf("cannot list %s\n", path);
+        return;
+    }
+    struct dirent *entry;
+    while ((entry = readdir(d)) && n < 500) {
+        __wasi_filestat_t st;
+        char full[2000];
+        snprintf(full, sizeof full, "%s/%s", path, entry->d_name);
+        names[n++] = strdup(entry->d_name);
+        if (entry->d_name[0] != '.' && (stat_at(ROOT, full + 1, 0, &st) || st.ino != entry->d_ino || st.filetype != entry->d_type))
+            printf("%s is listed as inode %llu type %d\n", full, (unsigned long long)entry->d_ino, entry->d_type);
+    }
+    closedir(d);
+    qsort(names, (size_t)n, sizeof *names, by_name);
+    for (int i = 0; i < n; i++) {
+        char full[2000], text[300];
+        uint32_t size = 0;
+        __wasi_filestat_t st;
+        snprintf(full, sizeof full, "%s/%s", path, names[i]);
+        if (names[i][0] == '.' || stat_at(ROOT, full + 1, 0, &st)) {
+            printf("%s\n", full);
+        } else {
+            printf("%s ", full);
+            print_object(&st);
+            if (!raw_path_readlink(ROOT, S(full + 1), AT(text), sizeof text, AT(&size)))
+                printf("-> %.*s", (int)size, text);
+            printf("\n");
+            if (st.filetype == 3)
+                print_tree(full);
+        }
+        free(names[i]);
+    }
 }
 
 int main(int argc, char **argv)
 {
+    bool no_links = argc > 3 && strcmp(argv[3], "first") == 0;
+    compare_fs = argc > 3;
     state = 88172645463325252ull + (argc > 1 ? strtoull(argv[1], NULL, 10) : 1) * 2654435761u;
     int calls = argc > 2 ? atoi(argv[2]) : 1000;
     static char p[1000], q[1000], buf[300];
@@ -64,7 +114,7 @@ int main(int argc, char **argv)
         case 1: e = raw_path_remove_directory(ROOT, S(p)); break;
         case 2: e = rnd(3) ? 0 : raw_path_unlink_file(ROOT, S(p)); break;
         case 3: printf("%s ", q); e = rnd(3) ? 0 : raw_path_rename(ROOT, S(p), ROOT, S(q)); break;
-        case 4: printf("%s ", q); e = raw_path_link(ROOT, flags, S(p), ROOT, S(q)); break;
+        case 4: printf("%s ", q); e = no_links ? 0 : raw_path_link(ROOT, flags, S(p), ROOT, S(q)); break;
         case 5: printf("%s ", q); e = raw_path_symlink(S(p), ROOT, S(q)); break;
         case 6: e = raw_path_readlink(ROOT, S(p), AT(buf), sizeof buf, AT(&n)); break;
         case 7: e = raw_path_filestat_set_times(ROOT, flags, S(p), 1, 2, 5); break;
@@ -89,5 +139,7 @@ int main(int argc, char **argv)
             raw_fd_close(fd);
         printf("%s\n", errno_name(e));
     }
+    if (compare_fs)
+        print_tree("/.");
     return done();
 }

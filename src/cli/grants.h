@@ -1,0 +1,33 @@
+/*
+ * grants.h - files that the command line or a manifest hands to the guest: directories, single files, memory, overlays.
+ */
+#ifndef CW_CLI_GRANTS_H
+#define CW_CLI_GRANTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cwasm.h"
+
+typedef enum GrantKind { GRANT_DIR, GRANT_FILE, GRANT_TMPFS, GRANT_OVERLAY } GrantKind;
+
+typedef struct Grant {
+    GrantKind kind;
+    const char *host;    /* a directory, a file, the lower directory; NULL: tmpfs */
+    const char *guest;
+    const char *upper;   /* overlay; NULL: changes are kept in memory */
+    bool read_only;
+    cwasm_wasi_quota quota;
+} Grant;
+
+/* What is wrong with the text of an option, or NULL. The text is cut in place and stays in use. */
+const char *cw_grant_parse(GrantKind kind, char *text, Grant *grant);
+cwasm_status cw_grant_give(const Grant *grant, cwasm_wasi *wasi, cwasm_error *err);
+/* The option's name, without dashes. */
+const char *cw_grant_name(GrantKind kind);
+
+/* 64K, 64KiB, 10M, 2G: powers of 1024. What is wrong, or NULL. */
+const char *cw_parse_size(const char *text, uint64_t *out);
+const char *cw_parse_number(const char *text, uint64_t *out);
+
+#endif
