@@ -112,14 +112,16 @@ static Errno mem_rename(Tree *t, const Obj *dir, const char *name, const Obj *ne
     return err;
 }
 
-static u64 time_to_set(HostTime time, u64 old) { return time.kind == HOST_TIME_OMIT ? old : time.kind == HOST_TIME_SET ? time.ns : cw_mem_now(); }
+static u64 time_to_set(const MemFs *fs, HostTime time, u64 old)
+{
+    return time.kind == HOST_TIME_OMIT ? old : time.kind == HOST_TIME_SET ? time.ns : cw_mem_now(fs);
+}
 
 static Errno mem_set_times(Tree *t, const Obj *obj, HostTime atim, HostTime mtim)
 {
-    (void)t;
-    obj->mem->atim = time_to_set(atim, obj->mem->atim);
-    obj->mem->mtim = time_to_set(mtim, obj->mem->mtim);
-    obj->mem->ctim = cw_mem_now();
+    obj->mem->atim = time_to_set(&t->mem, atim, obj->mem->atim);
+    obj->mem->mtim = time_to_set(&t->mem, mtim, obj->mem->mtim);
+    obj->mem->ctim = cw_mem_now(&t->mem);
     return ERRNO_SUCCESS;
 }
 
@@ -137,8 +139,7 @@ static Errno mem_open(Tree *t, Obj *obj, const Obj *dir, const char *name, bool 
 
 static Errno mem_pread(Tree *t, const Obj *obj, const struct iovec *iov, int n, u64 at, size_t *done)
 {
-    (void)t;
-    *done = cw_mem_read(obj->mem, iov, n, at);
+    *done = cw_mem_read(&t->mem, obj->mem, iov, n, at);
     return ERRNO_SUCCESS;
 }
 

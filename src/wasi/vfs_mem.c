@@ -77,14 +77,14 @@ void cw_names_done(const Alloc *a, NameTable *t) { cw_free(a, t->buckets, t->n_b
 
 /* ---- Objects ---- */
 
-u64 cw_mem_now(void)
+u64 cw_mem_now(const MemFs *fs)
 {
     u64 now = 0;
-    (void)cw_host_clock_time(CLOCK_ID_REALTIME, &now);
+    (void)cw_clock_time(fs->clock, CLOCK_ID_REALTIME, false, &now);
     return now;
 }
 
-void cw_mem_init(MemFs *fs, const Alloc *alloc) { *fs = (MemFs){ .alloc = alloc, .next_ino = 1 }; }
+void cw_mem_init(MemFs *fs, const Alloc *alloc, Clock *clock) { *fs = (MemFs){ .alloc = alloc, .clock = clock, .next_ino = 1 }; }
 
 MemNode *cw_mem_new(MemFs *fs, HostType type, const char *target)
 {
@@ -104,7 +104,7 @@ MemNode *cw_mem_new(MemFs *fs, HostType type, const char *target)
     }
     node->ino = fs->next_ino++;
     node->nlink = type == HOST_DIRECTORY ? 1 : 0;   /* "." */
-    node->atim = node->mtim = node->ctim = cw_mem_now();
+    node->atim = node->mtim = node->ctim = cw_mem_now(fs);
     node->next = fs->all;
     node->link = &fs->all;
     if (fs->all)
@@ -216,7 +216,7 @@ Errno cw_mem_add(MemFs *fs, MemNode *dir, const char *name, MemNode *node)
     e->node = cw_mem_hold(node);
     node->nlink++;
     dir->nlink += node->type == HOST_DIRECTORY;   /* its ".." */
-    node->ctim = dir->mtim = dir->ctim = cw_mem_now();
+    node->ctim = dir->mtim = dir->ctim = cw_mem_now(fs);
     return ERRNO_SUCCESS;
 }
 
@@ -225,7 +225,7 @@ void cw_mem_remove(MemFs *fs, MemNode *dir, MemEntry *e)
     MemNode *node = e->node;
     node->nlink -= node->type == HOST_DIRECTORY && node->nlink == 2 ? 2 : 1;
     dir->nlink -= node->type == HOST_DIRECTORY;
-    node->ctim = dir->mtim = dir->ctim = cw_mem_now();
+    node->ctim = dir->mtim = dir->ctim = cw_mem_now(fs);
     e->node = NULL;
     if (!e->hidden)
         unlink_entry(fs, dir, e);
@@ -252,7 +252,7 @@ void cw_mem_clear(MemFs *fs, MemNode *dir)
 
 /* ---- Bytes ---- */
 
-size_t cw_mem_read(MemNode *node, const struct iovec *iov, int n, u64 at)
+size_t cw_mem_read(MemFs *fs, MemNode *node, const struct iovec *iov, int n, u64 at)
 {
     size_t done = 0;
     for (int i = 0; i < n; i++) {
@@ -273,7 +273,7 @@ size_t cw_mem_read(MemNode *node, const struct iovec *iov, int n, u64 at)
         }
     }
     if (done && node->atim <= node->mtim)
-        node->atim = cw_mem_now();   /* as Linux does by default: only the first reading after a change */
+        node->atim = cw_mem_now(fs);   /* as Linux does by default: only the first reading after a change */
     return done;
 }
 
@@ -325,7 +325,7 @@ Errno cw_mem_write(MemFs *fs, MemNode *node, const struct iovec *iov, int n, u64
         }
     }
     node->size = CW_MAX(node->size, at);
-    node->mtim = node->ctim = cw_mem_now();
+    node->mtim = node->ctim = cw_mem_now(fs);
     *done = (size_t)size;
     return ERRNO_SUCCESS;
 }
@@ -341,6 +341,6 @@ Errno cw_mem_set_size(MemFs *fs, MemNode *node, u64 size)
             memset(node->chunks[keep - 1] + inside, 0, MEM_CHUNK - inside);   /* what a growing file shows again */
     }
     node->size = size;
-    node->mtim = node->ctim = cw_mem_now();
+    node->mtim = node->ctim = cw_mem_now(fs);
     return ERRNO_SUCCESS;
 }

@@ -8,6 +8,7 @@
 #define CW_WASI_VFS_MEM_H
 
 #include "wasi/captable.h"
+#include "wasi/repeat.h"
 
 /* ---- Names in directories ---- */
 
@@ -60,12 +61,13 @@ struct MemEntry {
 
 typedef struct MemFs {
     const Alloc *alloc;
+    Clock *clock;      /* what times are taken from */
     NameTable names;
     MemNode *all;
     u64 next_ino;
 } MemFs;
 
-void cw_mem_init(MemFs *fs, const Alloc *alloc);
+void cw_mem_init(MemFs *fs, const Alloc *alloc, Clock *clock);
 /* Frees everything, whoever may hold it. */
 void cw_mem_done(MemFs *fs);
 
@@ -86,11 +88,11 @@ Errno cw_mem_hide(MemFs *fs, MemNode *dir, const char *name);
 void cw_mem_clear(MemFs *fs, MemNode *dir);
 
 /* Bytes of regular files. */
-size_t cw_mem_read(MemNode *node, const struct iovec *iov, int n, u64 at);
+size_t cw_mem_read(MemFs *fs, MemNode *node, const struct iovec *iov, int n, u64 at);
 /* ERRNO_NOSPC if there is no memory for all of it; then nothing is written. */
 Errno cw_mem_write(MemFs *fs, MemNode *node, const struct iovec *iov, int n, u64 at, size_t *done);
 Errno cw_mem_set_size(MemFs *fs, MemNode *node, u64 size);
 
-u64 cw_mem_now(void);
+u64 cw_mem_now(const MemFs *fs);
 
 #endif

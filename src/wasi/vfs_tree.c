@@ -55,7 +55,7 @@ Errno cw_tree_new(cwasm_wasi *w, const char *kind, int upper_fd, int lower_fd, T
         *t = (Tree){ .wasi = w, .alloc = &w->alloc, .kind = kind, .root = root, .upper_dev = upper.dev, .lower_dev = lower.dev };
         t->overlay = lower_fd >= 0;
         t->dev = (u64)0xca << 32 | ++w->n_trees;
-        cw_mem_init(&t->mem, t->alloc);
+        cw_mem_init(&t->mem, t->alloc, &w->clock);
         *root = (Node){ .tree = t, .refs = 1, .type = HOST_DIRECTORY };
         if (upper_fd >= 0) {
             root->upper = host_obj(upper_fd);
