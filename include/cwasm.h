@@ -64,6 +64,7 @@ typedef struct cwasm_tag cwasm_tag;
 typedef struct cwasm_exception cwasm_exception;
 typedef struct cwasm_caller cwasm_caller;
 typedef struct cwasm_wasi cwasm_wasi;
+typedef struct cwasm_wasi_threads cwasm_wasi_threads;
 typedef struct cwasm_prepared cwasm_prepared;
 typedef struct cwasm_pool cwasm_pool;
 
@@ -743,6 +744,46 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_confine(cwasm_wasi *wasi, unsign
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_define(cwasm_wasi *wasi, cwasm_linker *linker, cwasm_error *err);
 /* Makes wasi what guests of this store get, whatever the linker says. It must outlive the store, or its use by a pool. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_attach(cwasm_wasi *wasi, cwasm_store *store, cwasm_error *err);
+
+/* ---- wasi-threads ---------------------------------------------------------------------------------------------- */
+
+/* Programs with threads (wasm32-wasip1-threads) import a shared memory and wasi.thread-spawn, and export wasi_thread_start. Each of their threads is
+ * one of ours, with a store and an instance of its own, made by the linker that made the main one. Configure the engine with
+ * cwasm_config_interruption: without, threads that compute cannot be ended.
+ *
+ *     cwasm_wasi_define(wasi, linker, &err);
+ *     cwasm_wasi_threads_new(engine, linker, module, NULL, &threads, &err);
+ *     cwasm_linker_instantiate(linker, store, module, &instance, &err);
+ *     cwasm_wasi_threads_call(threads, store, cwasm_instance_func(instance, "_start"), NULL, 0, NULL, 0, &err);
+ *     cwasm_wasi_threads_free(threads);    before store, linker, module and wasi are
+ */
+typedef struct cwasm_wasi_threads_options {
+    uint32_t max_threads;                             /* at a time, beside the main function; 0: 1024. More are refused: the guest gets EAGAIN */
+    uint64_t max_memory;                              /* bytes that an imported shared memory may begin with; 0: no limit of ours */
+    void (*setup)(void *ctx, cwasm_store *store);     /* called for the store of every thread, on any thread: fuel, limits. May be NULL */
+    /* The program is over, and this is how it ended, but the main function is still in a host call: called on a thread of ours, for those who can end
+     * the process. May be NULL: it is over when that call returns. */
+    void (*stuck)(void *ctx, cwasm_status status, const cwasm_error *err);
+    void *ctx;
+    const cwasm_allocator *allocator;                 /* NULL: the C library's */
+} cwasm_wasi_threads_options;
+
+/* Makes the shared memories that the module imports, and defines them and wasi.thread-spawn in the linker. options may be NULL; it is copied. CWASM_LINK
+ * if the module imports no shared memory. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_threads_new(cwasm_engine *engine, cwasm_linker *linker, cwasm_module *module,
+                                                            const cwasm_wasi_threads_options *options, cwasm_wasi_threads **threads,
+                                                            cwasm_error *err);
+/* Calls the main function, as cwasm_func_call. The program ends when it returns, or when any thread traps or exits; then all others are interrupted,
+ * and given a moment to end. Status and err say how the program ended. Once for each cwasm_wasi_threads. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_threads_call(cwasm_wasi_threads *threads, cwasm_store *store, cwasm_func *func, const cwasm_val *args,
+                                                             size_t n_args, cwasm_val *results, size_t n_results, cwasm_error *err);
+/* The store whose end was that of the program, for cwasm_store_trap and cwasm_store_exit_code; lives until cwasm_wasi_threads_free. *thread_id (may be
+ * NULL) gets the thread's number, 0 for the main function. NULL if the program is not over. Any thread. */
+CWASM_API cwasm_store *cwasm_wasi_threads_culprit(cwasm_wasi_threads *threads, uint32_t *thread_id);
+/* How many threads run, beside the main function: after the call, those that sit in host calls. */
+CWASM_API uint32_t cwasm_wasi_threads_running(cwasm_wasi_threads *threads);
+/* Waits until all threads have ended; may be NULL. */
+CWASM_API void cwasm_wasi_threads_free(cwasm_wasi_threads *threads);
 
 #ifdef __cplusplus
 }

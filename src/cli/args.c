@@ -140,6 +140,20 @@ static const char *set_fuel(Args *args, char *value)
     return wrong ? wrong : *end ? "a whole number is wanted" : NULL;
 }
 
+static const char *set_max_threads(Args *args, char *value)
+{
+    uint64_t n = 0;
+    const char *end, *wrong = parse_u64(value, &n, &end);
+    args->max_threads = (uint32_t)n;
+    return wrong ? wrong : *end || n == 0 || n > 65536 ? "a number from 1 to 65536 is wanted" : NULL;
+}
+
+static const char *set_extra(Args *args, char *value)
+{
+    args->threads = strcmp(value, "threads=n") != 0;
+    return !args->threads || strcmp(value, "threads") == 0 || strcmp(value, "threads=y") == 0 ? NULL : "there is only threads";
+}
+
 static const char *set_stack_size(Args *args, char *value)
 {
     uint64_t size = 0;
@@ -331,6 +345,8 @@ static const Option options[] = {
     { "timeout", "TIME", CMD_RUN, set_timeout, "trap after this wall-clock time: 500ms, 2s, 5m" },
     { "max-memory", "SIZE", CMD_RUN, set_max_memory, "largest size of a linear memory: 64M, 1G" },
     { "max-handles", "N", CMD_RUN, set_max_handles, "most descriptors open at a time" },
+    { "S", "threads[=y|n]", CMD_RUN, set_extra, "let the guest start threads (wasi-threads)" },
+    { "max-threads", "N", CMD_RUN, set_max_threads, "how many threads at a time beside the main one (default: 1024)" },
     { "stack-size", "SIZE", CMD_RUN, set_stack_size, "size of the guest's stack (default: 8M)" },
     { "report", "json:FILE|json:FD", CMD_RUN, set_report, "write how the run ended as JSON to a file or open descriptor" },
     { "path-walk", NULL, CMD_RUN, set_path_walk, "resolve guest paths step by step, without openat2" },
@@ -374,7 +390,7 @@ static const struct { const char *theirs, *ours; } foreign[] = {
     { "mount", "--dir HOST::GUEST" }, { "wasi-dir", "--dir HOST::GUEST" }, { "v", "--dir HOST::GUEST" },
     { "preopen", "--dir HOST::GUEST" }, { "tcplisten", "nothing: sockets are not implemented" },
     { "e", "--env NAME=VALUE" }, { "wasi-env", "--env NAME=VALUE" }, { "forward-host-env", "--inherit-env" }, { "env-inherit", "--inherit-env" },
-    { "S", "--inherit-env or another option of ours" }, { "func", "--invoke FUNC" }, { "f", "--invoke FUNC" }, { "reactor", "--invoke FUNC" },
+    { "threads", "-S threads" }, { "func", "--invoke FUNC" }, { "f", "--invoke FUNC" }, { "reactor", "--invoke FUNC" },
     { "gas-limit", "--fuel N" }, { "time-limit", "--timeout TIME" }, { "memory-page-limit", "--max-memory SIZE" },
     { "max-memory-size", "--max-memory SIZE" }, { "max-wasm-stack", "--stack-size SIZE" }, { "heap-size", "--max-memory SIZE" },
 };

@@ -43,6 +43,8 @@ typedef struct Args {
     uint64_t timeout_ns;         /* 0: none */
     uint64_t max_memory;         /* bytes, 0: no limit of ours */
     uint32_t max_handles;        /* 0: no limit of ours */
+    bool threads;                /* -S threads */
+    uint32_t max_threads;        /* 0: the default */
     size_t stack_size;           /* 0: default */
     cwasm_compile compile;
     cwasm_dispatch dispatch;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/run.h"
 #include "cli/values.h"
@@ -88,7 +89,7 @@ static int second_wall(Run *run, const cwasm_module *module, cwasm_wasi *wasi)
         return 0;
     for (size_t i = 0; i < cwasm_module_n_imports(module); i++) {
         cwasm_import import = cwasm_module_import(module, i);
-        if (import.name_size == 12 && memcmp(import.name, "thread-spawn", 12) == 0)
+        if (run->threads && import.name_size == 12 && memcmp(import.name, "thread-spawn", 12) == 0)
             walls |= CWASM_WALL_THREADS;
     }
     if (cwasm_wasi_confine(wasi, walls, NULL, &err) == CWASM_OK || run->args->second_wall != SECOND_WALL_REQUIRE)
@@ -105,9 +106,16 @@ static void write_stderr(void *ctx, const char *text, size_t size)
     cw_out_bytes(ctx, text, size);
 }
 
+/* Of a program with threads: the store of the one that ended it. */
+static cwasm_store *culprit(Run *run)
+{
+    cwasm_store *store = run->threads ? cwasm_wasi_threads_culprit(run->threads, &run->thread) : NULL;
+    return store ? store : run->store;
+}
+
 static RARELY int trapped(Run *run)
 {
-    run->trap = cwasm_store_trap(run->store);
+    run->trap = cwasm_store_trap(culprit(run));
     Kind kind = KIND_TRAP;
     if (run->trap) {
         kind = run->trap->code == CWASM_TRAP_OUT_OF_FUEL ? KIND_FUEL
@@ -115,7 +123,7 @@ static RARELY int trapped(Run *run)
         snprintf(run->message, sizeof run->message, "%s", run->trap->message);
         Out out;
         cw_out_init(&out, 2);
-        cw_trap_report(run->trap, run->args->module, write_stderr, &out);
+        cw_trap_report(run->trap, run->args->module, run->thread, write_stderr, &out);
         cw_out_flush(&out);
     }
     return cw_run_end(run, kind, STATUS_TRAP);
@@ -134,7 +142,7 @@ static RARELY int failed(Run *run, const cwasm_module *module, const cwasm_error
 {
     switch (err->status) {
     case CWASM_TRAP: return trapped(run);
-    case CWASM_EXIT: return exited(run, cwasm_store_exit_code(run->store));
+    case CWASM_EXIT: return exited(run, cwasm_store_exit_code(culprit(run)));
     default: break;
     }
     snprintf(run->message, sizeof run->message, "%s", err->message);
@@ -150,8 +158,61 @@ static RARELY int failed(Run *run, const cwasm_module *module, const cwasm_error
     }
 }
 
-/* Calls an exported function without parameters or results; 0 if it returned. */
-static int call_plain(Run *run, cwasm_instance *instance, const char *name)
+/* ---- Threads --------------------------------------------------------------------------------------------------- */
+
+static void set_limits(void *ctx, cwasm_store *store)
+{
+    const Args *args = ((const Run *)ctx)->args;
+    if (args->has_fuel)
+        cwasm_store_set_fuel(store, args->fuel);
+    if (args->max_memory)
+        cwasm_store_limit_memory(store, args->max_memory);
+}
+
+/* A thread has ended the program, and the main one sits in a host call: the process ends here. */
+static void main_is_stuck(void *ctx, cwasm_status status, const cwasm_error *err)
+{
+    Run *run = ctx;
+    (void)status;
+    int exit_status = failed(run, run->module, err);
+    cw_trace_end();
+    cw_report_write(run);
+    _exit(exit_status);
+}
+
+static bool imports_threads(const cwasm_module *module)
+{
+    for (size_t i = 0; i < cwasm_module_n_imports(module); i++) {
+        cwasm_import import = cwasm_module_import(module, i);
+        if ((import.type.kind == CWASM_EXTERN_MEMORY && import.type.limits.shared) ||
+            (import.module_size == 4 && memcmp(import.module, "wasi", 4) == 0 && import.name_size == 12 &&
+             memcmp(import.name, "thread-spawn", 12) == 0))
+            return true;
+    }
+    return false;
+}
+
+static cwasm_status open_threads(Run *run, cwasm_engine *engine, cwasm_linker *linker, cwasm_module *module, cwasm_error *err)
+{
+    const cwasm_wasi_threads_options options = {
+        .max_threads = run->args->max_threads, .max_memory = run->args->max_memory, .setup = set_limits, .stuck = main_is_stuck, .ctx = run,
+        .allocator = cw_cli_allocator(),
+    };
+    if (!run->args->threads || !imports_threads(module))
+        return CWASM_OK;
+    return cwasm_wasi_threads_new(engine, linker, module, &options, &run->threads, err);
+}
+
+/* Calls the function that is the program. */
+static cwasm_status call(Run *run, cwasm_func *func, const cwasm_val *args, size_t n_args, cwasm_val *results, size_t n_results, cwasm_error *err)
+{
+    if (run->threads)
+        return cwasm_wasi_threads_call(run->threads, run->store, func, args, n_args, results, n_results, err);
+    return cwasm_func_call(run->store, func, args, n_args, results, n_results, err);
+}
+
+/* Calls an exported function without parameters or results; 0 if it returned. is_program: what comes after it is the end. */
+static int call_plain(Run *run, cwasm_instance *instance, const char *name, bool is_program)
 {
     cwasm_error err;
     cwasm_func *func = cwasm_instance_func(instance, name);
@@ -162,7 +223,7 @@ static int call_plain(Run *run, cwasm_instance *instance, const char *name)
         cw_complain("%s: %s", run->args->module, run->message);
         return cw_run_end(run, KIND_NO_ENTRY, STATUS_NOT_RUNNABLE);
     }
-    if (cwasm_func_call(run->store, func, NULL, 0, NULL, 0, &err))
+    if (is_program ? call(run, func, NULL, 0, NULL, 0, &err) : cwasm_func_call(run->store, func, NULL, 0, NULL, 0, &err))
         return failed(run, cwasm_instance_module(instance), &err);
     return exited(run, 0);
 }
@@ -280,7 +341,7 @@ static RARELY int invoke(Run *run, cwasm_instance *instance)
     }
     if (!status) {
         cwasm_error err;
-        if (cwasm_func_call(run->store, func, vals, type.n_params, results, type.n_results, &err))
+        if (call(run, func, vals, type.n_params, results, type.n_results, &err))
             status = failed(run, module, &err);
         else
             status = print_results(run, results, type.n_results);
@@ -320,10 +381,10 @@ static int run_instance(Run *run, cwasm_instance *instance)
     const cwasm_module *module = cwasm_instance_module(instance);
     const char *function = run->args->invoke;
     if (!function && exports_func(module, "_start"))
-        return call_plain(run, instance, "_start");
+        return call_plain(run, instance, "_start", true);
     bool is_reactor = exports_func(module, "_initialize");
     if (is_reactor && !(function && strcmp(function, "_initialize") == 0)) {
-        int status = call_plain(run, instance, "_initialize");
+        int status = call_plain(run, instance, "_initialize", !function);
         if (status || !function || run->kind != KIND_EXIT)
             return status;
     }
@@ -342,12 +403,9 @@ static int instantiate_and_run(Run *run, cwasm_engine *engine, cwasm_module *mod
     if (status)
         return status;
     if (cwasm_store_new(engine, &run->store, &err) ||
-        (cwasm_module_n_imports(module) && cwasm_wasi_define(wasi, linker, &err)))
+        (cwasm_module_n_imports(module) && cwasm_wasi_define(wasi, linker, &err)) || open_threads(run, engine, linker, module, &err))
         return failed(run, module, &err);
-    if (run->args->has_fuel)
-        cwasm_store_set_fuel(run->store, run->args->fuel);
-    if (run->args->max_memory)
-        cwasm_store_limit_memory(run->store, run->args->max_memory);
+    set_limits(run, run->store);
     status = second_wall(run, module, wasi);
     if (status)
         return status;
@@ -363,6 +421,7 @@ static int instantiate_and_run(Run *run, cwasm_engine *engine, cwasm_module *mod
 static int run_module(Run *run, cwasm_engine *engine, cwasm_module *module, const File *file)
 {
     bool has_start = cw_has_section(file, 8);
+    run->module = module;
     if (!run->args->invoke && !has_start && !exports_func(module, "_start") && !exports_func(module, "_initialize"))
         return no_entry(run, module);
     cwasm_error err;
@@ -378,7 +437,10 @@ static int run_module(Run *run, cwasm_engine *engine, cwasm_module *module, cons
         status = status ? status : STATUS_FAILED;
     }
     run->report_fd = -1;
+    if (run->threads && cwasm_wasi_threads_running(run->threads))
+        _exit(status);   /* they sit in host calls */
 #if CW_FREE_AT_EXIT
+    cwasm_wasi_threads_free(run->threads);
     cwasm_store_free(run->store);
     run->store = NULL;
     cwasm_linker_free(linker);

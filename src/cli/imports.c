@@ -27,7 +27,7 @@ static const char link_it[] = "link it: clang --target=wasm32-wasi a.o -o a.wasm
 static const Maker makers[] = {
     { "wasi_snapshot_preview1", "sock_open", sockets, no_sockets },
     { "wasi_snapshot_preview1", "sock_*", sockets, no_sockets },
-    { "wasi", "thread-spawn", "wasi-threads", "threads are not implemented yet; build without -pthread / for wasm32-wasip1" },
+    { "wasi", "thread-spawn", "wasi-threads", "allow threads: cwasm run -S threads" },
     { "wasi:*", "*", component, preview1 },
     { "wasi_snapshot_preview2", "*", component, preview1 },
     { "cm32p2*", "*", component, preview1 },
@@ -67,7 +67,8 @@ static const Maker makers[] = {
     { "env", "abort", "AssemblyScript", "compile with --use abort= (or for WASI with as-wasi's shim)" },
     { "env", "seed", "AssemblyScript", "compile for WASI with its wasi-shim" },
     { "a", "?", "Emscripten with -O2 or more, which shortens all names", standalone },
-    { "env", "memory", "a linker told to import its memory (--import-memory)", "link without --import-memory and --shared-memory" },
+    { "env", "memory", "a linker told to import its memory (--import-memory)",
+      "if it has threads: cwasm run -S threads; else link without --import-memory and --shared-memory" },
     { "env", "*", "a program that calls functions of its host", "they are not WASI: an embedder defines them with cwasm_linker_define_func; "
                                                                "if they should be in the program, link what defines them" },
 };

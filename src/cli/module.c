@@ -54,7 +54,7 @@ int cw_engine(const Args *args, cwasm_engine **engine)
     if (args->stack_size)
         cwasm_config_stack_size(config, args->stack_size);
     cwasm_config_fuel(config, args->has_fuel);
-    cwasm_config_interruption(config, args->timeout_ns != 0);
+    cwasm_config_interruption(config, args->timeout_ns != 0 || args->threads);   /* a thread that ends the program stops the others */
     for (size_t i = 0; i < args->n_features && !status; i++)
         status = set_feature(config, args->features[i]);
     if (!status && cwasm_engine_new(config, engine, &err)) {

@@ -134,6 +134,8 @@ bool cw_report_write(const Run *run)
     u64_or_null(&out, run->kind == KIND_SIGNAL, (uint64_t)run->signal);
     key(&out, "message");
     text_or_null(&out, run->message[0] ? run->message : NULL, strlen(run->message));
+    key(&out, "thread");
+    cw_out_u64(&out, run->thread);
     key(&out, "trap");
     if (run->trap)
         trap_object(&out, run->trap);

@@ -34,11 +34,14 @@ typedef struct Run {
     uint64_t started_ns;
     cwasm_store *store;         /* NULL until there is one */
     const char *entry;          /* exported function that was called last, NULL if none */
+    const cwasm_module *module;
+    cwasm_wasi_threads *threads;   /* -S threads, and the module has some; else NULL */
     /* how it ended */
     Kind kind;
     int status;                 /* exit status of the process */
     uint32_t exit_code;         /* KIND_EXIT: what the guest gave */
     int signal;                 /* KIND_SIGNAL */
+    uint32_t thread;            /* whose end was that of the program; 0: the main one */
     const cwasm_trap *trap;     /* KIND_TRAP, FUEL, TIMEOUT; NULL if the guest had to be stopped inside a host call */
     char message[512];
 } Run;

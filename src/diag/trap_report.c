@@ -67,13 +67,18 @@ static void frame_lines(const Sink *sink, const cwasm_frame *frames, u32 first, 
     }
 }
 
-void cw_trap_report(const cwasm_trap *trap, const char *program, void (*write)(void *ctx, const char *text, size_t size), void *ctx)
+void cw_trap_report(const cwasm_trap *trap, const char *program, u32 thread, void (*write)(void *ctx, const char *text, size_t size), void *ctx)
 {
     Sink sink = { write, ctx };
     text(&sink, "cwasm: ");
     if (program) {
         name(&sink, program, strlen(program));
         text(&sink, ": ");
+    }
+    char line[64];
+    if (thread) {
+        snprintf(line, sizeof line, "thread %u: ", (unsigned)thread);
+        text(&sink, line);
     }
     text(&sink, "trap: ");
     name(&sink, trap->message, strlen(trap->message));
@@ -83,7 +88,6 @@ void cw_trap_report(const cwasm_trap *trap, const char *program, void (*write)(v
         frame_lines(&sink, trap->frames, 0, n);
         return;
     }
-    char line[64];
     frame_lines(&sink, trap->frames, 0, n / 2);
     snprintf(line, sizeof line, "  ... %u frames left out\n", (unsigned)(trap->n_frames_total - n));
     text(&sink, line);

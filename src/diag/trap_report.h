@@ -17,8 +17,8 @@
  *       ... 940 frames left out
  *       at _start (func 3 @ offset 0x99)
  *
- * program: what trapped, may be NULL. Control characters in names are replaced, so that a module cannot drive the terminal.
+ * program: what trapped, may be NULL. thread: which of its threads, 0 if it has one only ("app.wasm: thread 3: trap: ..."). Control characters in names are replaced, so that a module cannot drive the terminal.
  */
-void cw_trap_report(const cwasm_trap *trap, const char *program, void (*write)(void *ctx, const char *text, size_t size), void *ctx);
+void cw_trap_report(const cwasm_trap *trap, const char *program, uint32_t thread, void (*write)(void *ctx, const char *text, size_t size), void *ctx);
 
 #endif

@@ -868,7 +868,7 @@ def engine_options(t):
 def report_fields(t):
     r, data = t.report(t.wasm(guests.ARGS), "a", "b")
     r.exits(0).silent()
-    same(list(data), ["version", "cwasm", "module", "entry", "kind", "exit_status", "exit_code", "signal", "message", "trap", "wall_seconds",
+    same(list(data), ["version", "cwasm", "module", "entry", "kind", "exit_status", "exit_code", "signal", "message", "thread", "trap", "wall_seconds",
                       "user_seconds", "system_seconds", "peak_memory_bytes", "linear_memory_bytes", "fuel_used"], "fields")
     same((data["version"], data["kind"], data["exit_status"], data["exit_code"], data["signal"], data["trap"], data["fuel_used"]),
          (1, "exit", 0, 0, None, None, None), "values")
