@@ -190,11 +190,14 @@ Trap cw_memory_init(Instance *inst, u64 to, u64 from, u64 n, u64 memory_data)
     return CWASM_TRAP_NONE;
 }
 
-Trap cw_wait(Instance *inst, const Memory *m, u64 at, u64 expected, bool is64, s64 timeout, u32 *result)
+Trap cw_wait(Instance *inst, const Memory *m, u64 at, u64 expected, bool is64, s64 timeout, u64 *result)
 {
+    u32 how = 0;
     if (!m->shared)
         return CWASM_TRAP_EXPECTED_SHARED_MEMORY;
-    return cw_shared_memory_wait(m->shared, inst->store, at, expected, is64, timeout, result);
+    Trap trap = cw_shared_memory_wait(m->shared, inst->store, at, expected, is64, timeout, &how);
+    *result = how;
+    return trap;
 }
 
 Trap cw_table_fill(Instance *inst, u64 at, u64 value, u64 n, u64 table)

@@ -55,7 +55,7 @@ Trap cw_table_copy(Instance *inst, u64 to, u64 from, u64 n, u64 tables);
 Trap cw_table_init(Instance *inst, u64 to, u64 from, u64 n, u64 table_elem);
 
 /* memory.atomic.wait at an address that has been checked; see cw_shared_memory_wait. */
-Trap cw_wait(Instance *inst, const Memory *m, u64 at, u64 expected, bool is64, s64 timeout, u32 *result);
+Trap cw_wait(Instance *inst, const Memory *m, u64 at, u64 expected, bool is64, s64 timeout, u64 *result);
 
 /* gc_ops.c: operations on objects that may collect, or are long. Operands in the slots that pc names; a result goes to slot d. */
 #define CW_GC_OPS(OP)                                                                                                              \
