@@ -63,6 +63,14 @@ def build_measure(out):
     return compile_c([cc, "-O2", "-static"], HERE / "measure.c", out / "measure")
 
 
+def choose(names, known, what):
+    """The names, or the end if one is not known."""
+    unknown = [n for n in names if n not in known]
+    if unknown:
+        die(f"no {what} {', '.join(unknown)} (there are: {', '.join(known)})" + "; bench/build_rivals.py gets rivals" * (what == "engine"))
+    return names
+
+
 class Sample:
     """One run: times in seconds, memory in bytes."""
 

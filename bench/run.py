@@ -13,82 +13,16 @@ wrong one is reported and not counted. Prints tables and writes them as Markdown
 import argparse
 import datetime
 import json
-import shlex
-import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import chart
 import common
 import corpus
-from common import die, geomean
-
-
-class Engine:
-    def __init__(self, name, command, version, prepare=None):
-        self.name, self.command, self.version = name, command, version
-        self.prepare = prepare or (lambda wasm: wasm)  # the file to run instead of the .wasm
-
-
-def cwasm_command(text):
-    """`b/cwasm`, or a whole command as `b/cwasm run --some-option`."""
-    words = shlex.split(text)
-    found = shutil.which(words[0])
-    if not found:
-        die(f"{words[0]}: no such program")
-    return [str(Path(found).resolve()), *(words[1:] or ["run"])]
-
-
-def find_engines(opts, cache):
-    """All engines that can be run here, in the order of the table."""
-    engines = []
-    for name, text in (("cwasm", opts.cwasm), ("cwasm-b", opts.cwasm_b)):
-        if text:
-            command = cwasm_command(text)
-            engines.append(Engine(name, command, common.first_line([command[0], "--version"]) or "version unknown"))
-    rivals = Path(opts.rivals) if opts.rivals else cache / "rivals"
-    if rivals.exists():
-        text = subprocess.run([str(rivals), "versions"], stdout=subprocess.PIPE, text=True).stdout
-        versions = dict(line.split() for line in text.splitlines())
-        for name, crate in (("silverfir", "sf-nano-core"), ("wasmi", "wasmi"), ("wasm3", "wasm3x"), ("wamr", "wamrx")):
-            engines.append(Engine(name, [rivals, name], f"{crate} {versions.get(crate)} embedded in bench/rivals"))
-    wasmi_cli = find_binary(opts.wasmi_cli, cache / "wasmi_cli" / "bin" / "wasmi", None)
-    if wasmi_cli:
-        engines.append(Engine("wasmi-cli", [wasmi_cli], common.first_line([wasmi_cli, "--version"])))
-    if opts.prototype:
-        engines.append(Engine("prototype", [Path(opts.prototype) / "prototype-d"], "prototype D (no validation)"))
-    wasmtime = find_binary(opts.wasmtime, cache / "wasmtime", "wasmtime")
-    if wasmtime:
-        version = common.first_line([wasmtime, "--version"])
-        for name, flags in (("pulley", ["--target", "pulley64"]), ("wasmtime", [])):
-            engines.append(Engine(name, [wasmtime, "run", "--allow-precompiled", *flags], f"{version}, compiled beforehand",
-                                  precompiler(wasmtime, flags, name)))
-    engines.append(Engine("native", [], "clang-19 -O2"))
-    return engines
-
-
-def find_binary(told, cached, on_path):
-    if told:
-        return told if Path(told).exists() else die(f"{told}: no such program")
-    return str(cached) if cached.exists() else on_path and shutil.which(on_path)
-
-
-def precompiler(wasmtime, flags, name):
-    def prepare(wasm):
-        target = wasm.with_suffix(f".{name}")
-        if common.stale(target, wasm, Path(wasmtime)):
-            subprocess.run([wasmtime, "compile", *flags, str(wasm), "-o", str(target)], check=True)
-        return target
-    return prepare
-
-
-def choose(names, known, what):
-    unknown = [n for n in names if n not in known]
-    if unknown:
-        die(f"no {what} {', '.join(unknown)} (there are: {', '.join(known)})" + "; bench/build_rivals.py gets rivals" * (what == "engine"))
-    return names
+import engines as engine_list
+from common import choose, die, geomean
 
 
 class Prototype:
@@ -133,7 +67,7 @@ def run_rounds(opts, engines, guests, cache):
             for guest in guests:
                 name, (wasm, native) = guest.name, built[guest.name]
                 able = [e for e in engines if (name, e.name) not in problems and (native or e.name != "native")]
-                results = run([[native] if e.name == "native" else [*e.command, e.prepare(wasm)] for e in able], guest.args(percent))
+                results = run([[native] if e.name == "native" else e.run(wasm) for e in able], guest.args(percent))
                 for e, (sample, text) in zip(able, results):
                     key = name, e.name
                     if sample.status:
@@ -196,34 +130,43 @@ def report(opts, engines, guests, samples, problems):
     return "\n\n".join(parts) + "\n", data
 
 
+COMPILERS = ("native", "winch", "wasmtime", "wazero-cold", "winch-cold", "wasmtime-cold", "wasmer", "wasmedge")
+
+
+def picture(data):
+    """A bar per engine and set: the mean of its times relative to the base's."""
+    groups = []
+    for set_, means in data["geometric_means"].items():
+        count = sum(s == set_ for s in data["guests"].values())
+        rows = [(name, m, f"{m:.2f}", "own" if name.startswith("cwasm") else "context" if name in COMPILERS else "other")
+                for name, m in sorted(means.items(), key=lambda nm: nm[1] or 0) if m]
+        if set_ != "all":
+            groups.append((f"{count} {set_} programs", rows))
+    return chart.bars("CPU time, geometric mean (smaller is faster)", groups,
+                      [f"Relative to {data['base']}. Pale: native code and compilers to native code. {data['machine']}, {data['date'][:10]}."])
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--cwasm", metavar="PATH", help="the cwasm to measure (or a command, as 'b/cwasm run --option')")
-    p.add_argument("--cwasm-b", metavar="PATH", help="a second build, to compare two")
-    p.add_argument("--prototype", metavar="DIR", help="a folder with prototype-d and its guests (NAME.wasm, NAME.native)")
-    p.add_argument("--engines", metavar="A,B", help="only these; the first is what ratios refer to")
+    engine_list.add_options(p)
     p.add_argument("--guests", metavar="A,B", help="only these")
     p.add_argument("--set", choices=("tuning", "held-out", "all"), default="all", help="which guests (default: all)")
     p.add_argument("--rounds", type=int, default=5)
     p.add_argument("--scale", type=int, metavar="PERCENT", help="amount of work, for a quick look")
     p.add_argument("--limit", type=int, default=120, help="seconds for one run (default 120)")
-    p.add_argument("--rivals", metavar="PATH", help="the binary of bench/rivals (default: in the cache)")
-    p.add_argument("--wasmi-cli", metavar="PATH", help="wasmi's own program (default: in the cache)")
-    p.add_argument("--wasmtime", metavar="PATH", help="default: in the cache, or on PATH")
     p.add_argument("--cache", type=Path, default=common.cache_dir(), help="where guests are built (default: %(default)s)")
     p.add_argument("--out", type=Path, default=common.HERE / "results", help="where the report goes (default: bench/results)")
     p.add_argument("--name", default="speed", help="name of the report files (default: %(default)s)")
     opts = p.parse_args()
 
-    engines = {e.name: e for e in find_engines(opts, opts.cache)}
-    wanted = choose(opts.engines.split(",") if opts.engines else list(engines), list(engines), "engine")
-    engines = [engines[n] for n in wanted]
+    engines = engine_list.wanted(opts, [n for n, e in engine_list.find(opts).items() if not e.cold])
     guests = find_guests(opts)
     samples, problems = run_rounds(opts, engines, guests, opts.cache)
     text, data = report(opts, engines, guests, samples, problems)
     opts.out.mkdir(parents=True, exist_ok=True)
     (opts.out / f"{opts.name}.md").write_text(text)
     (opts.out / f"{opts.name}.json").write_text(json.dumps(data) + "\n")
+    (opts.out / f"{opts.name}.svg").write_text(picture(data))
     print(text)
     return 1 if any(e.startswith("cwasm") for _, e in problems) else 0
 

@@ -8,9 +8,9 @@
 
 mod wasi;
 
-use std::cell::RefCell;
-use std::rc::Rc;
-use wasi::{CALLS, Memory, World};
+#[cfg(any(feature = "silverfir", feature = "wasm3", feature = "wamr"))]
+use std::{cell::RefCell, rc::Rc};
+use wasi::{CALLS, World};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 const MODULE: &str = "wasi_snapshot_preview1";
@@ -40,6 +40,7 @@ macro_rules! types {
     };
 }
 
+#[cfg(feature = "wasmi")]
 fn run_wasmi(wasm: &[u8], world: World) -> Result<()> {
     use wasmi::{Config, Engine, FuncType, Linker, Module, Store, Val, ValType};
     let mut config = Config::default();
@@ -66,6 +67,7 @@ fn run_wasmi(wasm: &[u8], world: World) -> Result<()> {
     Ok(start.call(&mut store, ())?)
 }
 
+#[cfg(feature = "silverfir")]
 fn run_silverfir(wasm: &[u8], world: World) -> Result<()> {
     use sf_nano_core::{Config, Engine, Import, Instance, Tier, Value};
     let world = Rc::new(RefCell::new(world));
@@ -90,10 +92,13 @@ fn run_silverfir(wasm: &[u8], world: World) -> Result<()> {
     Ok(())
 }
 
+#[cfg(feature = "wasm3")]
 struct Wasm3Memory<'a, 'b>(wasm3x::Memory, &'a mut wasm3x::Caller<'b, Shared>);
+#[cfg(feature = "wasm3")]
 type Shared = Rc<RefCell<World>>;
 
-impl Memory for Wasm3Memory<'_, '_> {
+#[cfg(feature = "wasm3")]
+impl wasi::Memory for Wasm3Memory<'_, '_> {
     fn read(&self, at: u32, out: &mut [u8]) -> bool {
         self.0.read(&*self.1, at as usize, out).is_ok()
     }
@@ -102,6 +107,7 @@ impl Memory for Wasm3Memory<'_, '_> {
     }
 }
 
+#[cfg(feature = "wasm3")]
 fn run_wasm3(wasm: &[u8], world: World) -> Result<()> {
     use wasm3x::{Config, Engine, FuncType, Linker, Module, Store, Val, ValType};
     let mut config = Config::new();
@@ -130,6 +136,7 @@ fn run_wasm3(wasm: &[u8], world: World) -> Result<()> {
     Ok(start.call(&mut store, ())?)
 }
 
+#[cfg(feature = "wamr")]
 fn run_wamr(wasm: &[u8], world: World) -> Result<()> {
     use std::cell::OnceCell;
     use wamrx::{Engine, FuncType, Instance, InstanceConfig, Linker, Module, Val, ValType};
@@ -150,7 +157,7 @@ fn run_wamr(wasm: &[u8], world: World) -> Result<()> {
     }
     let module = Module::new(&engine, wasm)?;
     let mut config = InstanceConfig::new();
-    config.exec_stack_size(16 << 20);
+    config.exec_stack_size(1 << 20);
     let instance: &'static Instance = Box::leak(Box::new(linker.instantiate_with(module, &config)?));
     INSTANCE.with(|i| i.set(instance).is_ok());
     Ok(instance.get_func("_start")?.call(&[], &mut [])?)
@@ -171,9 +178,13 @@ fn versions() {
 fn main() {
     let mut argv = std::env::args().skip(1).peekable();
     let run = match argv.next().as_deref() {
+        #[cfg(feature = "wasmi")]
         Some("wasmi") => run_wasmi,
+        #[cfg(feature = "silverfir")]
         Some("silverfir") => run_silverfir,
+        #[cfg(feature = "wasm3")]
         Some("wasm3") => run_wasm3,
+        #[cfg(feature = "wamr")]
         Some("wamr") => run_wamr,
         Some("versions") => return versions(),
         _ => {
