@@ -16,8 +16,9 @@ import tempfile
 from pathlib import Path
 
 import common
+import engines as engine_list
 import recipes
-import run
+from common import choose
 
 LIBC = {"musl": ("musl-gcc", "musl-tools"), "glibc": ("gcc", "gcc libc6-dev")}
 
@@ -29,25 +30,21 @@ def native(libc, cache):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--cwasm", metavar="PATH", help="the cwasm to measure (or a command, as 'b/cwasm run --option')")
-    p.add_argument("--cwasm-b", metavar="PATH", help="a second build, to compare two")
+    engine_list.add_options(p)
     p.add_argument("--libc", default="musl,glibc", help="native programs to compare with; ratios refer to the first (default: %(default)s)")
-    p.add_argument("--engines", metavar="A,B", default="", help="also these engines of run.py, as silverfir,wasmi")
     p.add_argument("--rounds", type=int, default=300, help="runs of each (default: %(default)s)")
-    for name in ("rivals", "wasmi-cli", "wasmtime", "prototype"):
-        p.add_argument(f"--{name}", metavar="PATH", help="as in run.py")
     p.add_argument("--cache", type=Path, default=common.cache_dir(), help="default: %(default)s")
     p.add_argument("--out", type=Path, default=common.HERE / "results", help="where the report goes (default: bench/results)")
     p.add_argument("--name", default="coldstart", help="name of the report files (default: %(default)s)")
     opts = p.parse_args()
 
     wasm, _ = recipes.own("hello.c")(opts.cache / "guests")
-    known = {e.name: e for e in run.find_engines(opts, opts.cache) if e.name != "native"}
-    wanted = [n for n in known if n.startswith("cwasm")] + [n for n in opts.engines.split(",") if n and not n.startswith("cwasm")]
-    engines = [known[n] for n in run.choose(wanted, list(known), "engine")]
-    libcs = run.choose(opts.libc.split(","), list(LIBC), "libc")
+    known = {n: e for n, e in engine_list.find(opts).items() if n != "native"}
+    wanted = [n for n in known if n.startswith("cwasm")] + [n for n in (opts.engines or "").split(",") if n and not n.startswith("cwasm")]
+    engines = [known[n] for n in choose(wanted, list(known), "engine")]
+    libcs = choose(opts.libc.split(","), list(LIBC), "libc")
     names = [f"native, {libc}, static" for libc in libcs] + [e.name for e in engines]
-    commands = [[native(libc, opts.cache)] for libc in libcs] + [[*e.command, e.prepare(wasm)] for e in engines]
+    commands = [[native(libc, opts.cache)] for libc in libcs] + [e.run(wasm) for e in engines]
 
     with tempfile.TemporaryDirectory() as tmp:
         out = Path(tmp) / "out"

@@ -25,7 +25,7 @@ def add_options(p):
     p.add_argument("--cwasm", metavar="PATH", help="the cwasm to measure (or a command, as 'b/cwasm run --option')")
     p.add_argument("--cwasm-b", metavar="PATH", help="a second build, to compare two")
     p.add_argument("--prototype", metavar="DIR", help="a folder with prototype-d and its guests (NAME.wasm, NAME.native)")
-    p.add_argument("--engines", metavar="A,B", help="only these; the first is what ratios refer to")
+    p.add_argument("--engines", metavar="A,B", help="only these (coldstart.py: also these); the first is what ratios refer to")
     p.add_argument("--rivals", metavar="PATH", help="the binary of bench/rivals (default: in the cache)")
     p.add_argument("--wasmi-cli", metavar="PATH", help="wasmi's own program (default: in the cache)")
     p.add_argument("--wasmtime", metavar="PATH", help="default: in the cache, or on PATH")
