@@ -367,6 +367,9 @@ CWASM_API cwasm_export cwasm_module_export(const cwasm_module *module, size_t i)
 CWASM_API bool cwasm_module_find_export(const cwasm_module *module, const char *name, size_t name_size, cwasm_externtype *type);
 /* The content of the i-th custom section called `name`, NULL if there is none. */
 CWASM_API const void *cwasm_module_custom_section(const cwasm_module *module, const char *name, size_t i, size_t *size);
+/* Checks custom sections that have a meaning of their own, which loading passes over: branch hints (metadata.code.branch_hint). CWASM_OK if they make
+ * sense or there are none; CWASM_MALFORMED or CWASM_INVALID says what is wrong, and is no reason not to run the module. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_module_check_custom(cwasm_module *module, cwasm_error *err);
 /* The name of a function from the name section, else from an export, else NULL; not NUL-terminated. */
 CWASM_API const char *cwasm_module_func_name(const cwasm_module *module, uint32_t func_index, size_t *size);
 CWASM_API size_t cwasm_module_n_funcs(const cwasm_module *module);

@@ -1,6 +1,7 @@
 /* module.c - loading modules and asking about them. */
 #include "api/api.h"
 #include "code/code.h"
+#include "code/hints.h"
 #include "interp/interp.h"
 
 /* cw_code_get reports through err only, so err is never NULL here. */
@@ -113,6 +114,13 @@ bool cwasm_module_find_export(const cwasm_module *module, const char *name, size
     if (e && type)
         *type = cw_module_externtype(module, e->kind, e->index);
     return e != NULL;
+}
+
+Status cwasm_module_check_custom(cwasm_module *module, cwasm_error *err)
+{
+    if (module->n_customs)
+        cw_module_fetch(module);
+    return cw_hints_check(module, err);
 }
 
 const void *cwasm_module_custom_section(const cwasm_module *module, const char *name, size_t i, size_t *size)

@@ -117,6 +117,7 @@ static const char *set_argv0(Args *args, char *value) { args->argv0 = value; ret
 static const char *set_invoke(Args *args, char *value) { args->invoke = value; return NULL; }
 static const char *set_path_walk(Args *args, char *value) { (void)value; args->path_walk = true; return NULL; }
 static const char *set_no_second_wall(Args *args, char *value) { (void)value; args->second_wall = SECOND_WALL_OFF; return NULL; }
+static const char *set_custom(Args *args, char *value) { (void)value; args->custom = true; return NULL; }
 static const char *set_imports(Args *args, char *value) { (void)value; args->imports = true; return NULL; }
 static const char *set_exports(Args *args, char *value) { (void)value; args->exports = true; return NULL; }
 static const char *set_sections(Args *args, char *value) { (void)value; args->sections = true; return NULL; }
@@ -361,6 +362,7 @@ static const Option options[] = {
     { "dispatch", "auto|switch|goto|tail", CMD_RUN, set_dispatch, "which interpreter loop, of those in this build" },
     { "bounds", "explicit|guard", CMD_RUN, set_bounds, "how memory accesses are checked: compare (default) or guard pages" },
     { "W", "FEATURE[=y|n]", ALL, set_feature, "switch a WebAssembly proposal on or off; -W help lists them" },
+    { "custom", NULL, CMD_VALIDATE, set_custom, "check custom sections that have a meaning, too: branch hints" },
     { "imports", NULL, CMD_INSPECT, set_imports, "list imports only" },
     { "exports", NULL, CMD_INSPECT, set_exports, "list exports only" },
     { "sections", NULL, CMD_INSPECT, set_sections, "list sections only" },

@@ -60,6 +60,7 @@ typedef struct Args {
     const char *trace;           /* --trace-wasi: the filter, "" for all; NULL: off */
     const char *trace_output;    /* NULL: stderr */
     bool trace_json;
+    bool custom;                 /* validate: custom sections, too */
     bool imports, exports, sections;
     size_t capacity;             /* room in grants, envs, features: the number of words */
 } Args;

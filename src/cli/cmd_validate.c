@@ -15,6 +15,10 @@ int cw_cmd_validate(const Args *args)
         cwasm_error err;
         int status = cw_module(args->rest[i], engine, &file, &module, &err);
         if (status == 0) {
+            if (args->custom && cwasm_module_check_custom(module, &err)) {
+                cw_complain_module(args->rest[i], module, &err);
+                worst = worst ? worst : STATUS_NOT_RUNNABLE;
+            }
             cwasm_module_free(module);
             cw_unload(&file);
         } else if (worst == 0) {

@@ -133,6 +133,8 @@ typedef struct Walk {
     bool late;                       /* functions that are called directly are checked here if they were not */
     bool want_map;
     VEC(MapEntry) map;
+    bool want_branches;              /* hints.c is interested in where if and br_if are: offsets from the body's start */
+    VEC(u32) branches;
     RootRecord *record;              /* rootmap.c is interested in references at safepoints, or NULL */
 } Walk;
 
