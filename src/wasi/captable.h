@@ -102,6 +102,7 @@ struct Handle {
     u64 dev, ino;         /* directories */
     char *preopen;        /* guest name of a preopened directory, terminated; NULL: not a preopen */
     u32 preopen_size;
+    bool top;             /* the top of a preopened tree, however it was opened: what is above it does not show */
 
     char *source;         /* for people: what on the host it is; NULL: nothing of the host */
 

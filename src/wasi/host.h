@@ -57,6 +57,8 @@ bool cw_host_is_inside(int dir, int top);
 Errno cw_host_open_beneath(int dir, const char *path, bool follow, bool directory, int *fd);
 /* O_PATH descriptor of dir/name; a symbolic link gives a descriptor of the link. name may also be ".". */
 Errno cw_host_open_object(int dir, const char *name, int *fd);
+/* True if procfs is mounted on /proc. */
+bool cw_host_has_proc(void);
 /* Opens the regular file or directory that an O_PATH descriptor stands for, by way of /proc; ERRNO_NOSYS if that is not available. */
 Errno cw_host_reopen(int object, const HostOpen *how, int *fd);
 /* The same for directories, without /proc. */

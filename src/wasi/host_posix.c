@@ -322,6 +322,14 @@ static const u32 kernel_fs[] = {
     0x6e667364, /* nfsd */
     0x67596969, /* rpc_pipefs */
     0xa647361,  /* functionfs */
+    0xaee71ee7, /* gadgetfs */
+    0x23c9b64e, /* spufs */
+    0x6f70726f, /* oprofilefs */
+    0x00c0ffee, /* hostfs */
+    0x5345434d, /* secretmem */
+    0x444d4142, /* dma-buf */
+    0x50494446, /* pidfs */
+    0x474d454d, /* guest_memfd */
     0x9fa1,     /* openpromfs */
     0x9fa2,     /* usbdevfs */
     0x6c6f6f70, /* binderfs */
@@ -356,6 +364,16 @@ bool cw_host_is_procfs(int fd)
 {
     u32 magic;
     return fs_magic(fd, &magic) && magic == MAGIC_PROC;
+}
+
+bool cw_host_has_proc(void)
+{
+    int fd;
+    if (cw_host_open_object(AT_FDCWD, "/proc", &fd))
+        return false;
+    bool is = cw_host_is_procfs(fd);
+    cw_host_close(fd);
+    return is;
 }
 
 Errno cw_host_readlink(int dir, const char *name, char *text, size_t size, size_t *length)

@@ -85,6 +85,7 @@ Status cwasm_wasi_dir(cwasm_wasi *w, const char *host_path, const char *guest_pa
     h->ops = &cw_ops_host_dir;
     h->dev = st.dev;
     h->ino = st.ino;
+    h->top = true;
     return put_preopen(w, h, err);
 }
 

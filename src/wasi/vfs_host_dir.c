@@ -151,6 +151,14 @@ static Errno open_by_name(cwasm_wasi *w, const Handle *dir, const char *path, co
     return e == ERRNO_NOENT || e == ERRNO_LOOP || e == ERRNO_NXIO ? ERRNO_STALE : e;
 }
 
+bool cw_wasi_has_proc(cwasm_wasi *w)
+{
+    if (!w->proc_known && !w->no_proc)
+        w->no_proc = !cw_host_has_proc();
+    w->proc_known = true;
+    return !w->no_proc;
+}
+
 /*
  * Opens the object that `place` (O_PATH, attributes st) stands for.
  *
@@ -169,10 +177,10 @@ static Errno host_open(cwasm_wasi *w, const Handle *dir, const char *path, Place
     if (st->type == HOST_DIRECTORY) {
         how.fdflags = 0;
         e = cw_host_reopen_dir(object, &opened);
-        if (e == ERRNO_ACCES && !w->no_proc)   /* it may be listed but not searched */
+        if (e == ERRNO_ACCES && cw_wasi_has_proc(w))   /* it may be listed but not searched */
             e = cw_host_reopen(object, &how, &opened) ? ERRNO_ACCES : ERRNO_SUCCESS;
     } else {
-        if (!w->no_proc)
+        if (cw_wasi_has_proc(w))
             e = cw_host_reopen(object, &how, &opened);
         if (e == ERRNO_NOSYS)
             e = open_by_name(w, dir, path, &how, &opened);
@@ -185,11 +193,13 @@ static Errno host_open(cwasm_wasi *w, const Handle *dir, const char *path, Place
         e = ERRNO_STALE;
     if (!e && o->truncate)
         e = cw_host_truncate(opened, 0);
-    if (e)
+    if (e) {
         cw_host_close(opened);
-    else
-        fill(made, opened, st);
-    return e;
+        return e;
+    }
+    fill(made, opened, st);
+    made->top = dir->top && st->dev == dir->dev && st->ino == dir->ino;   /* ".", "x/.." */
+    return ERRNO_SUCCESS;
 }
 
 static Errno host_create(cwasm_wasi *w, Place dir, const char *name, const PathOpen *o, Handle *made)
@@ -264,7 +274,7 @@ static Errno host_readdir(Call *c, Handle *h, u64 cookie, DirEntry *entry)
         if (cw_host_lstat(h->fd, d.name, &st) == ERRNO_SUCCESS)
             d.type = st.type;
     }
-    if (h->preopen && strcmp(d.name, "..") == 0)
+    if (h->top && strcmp(d.name, "..") == 0)
         d.ino = h->ino;   /* the guest's root is its own parent */
     *entry = (DirEntry){ d.next, d.ino, cw_host_filetype(d.type), d.name, d.name_size };
     return ERRNO_SUCCESS;

@@ -344,7 +344,7 @@ static Errno host_open(Tree *t, Obj *obj, const Obj *dir, const char *name, bool
         return ERRNO_SUCCESS;
     HostOpen how = { .read = true, .write = write };
     int fd;
-    Errno e = t->wasi->no_proc ? ERRNO_NOSYS : cw_host_reopen(obj->fd, &how, &fd);
+    Errno e = !cw_wasi_has_proc(t->wasi) ? ERRNO_NOSYS : cw_host_reopen(obj->fd, &how, &fd);
     if (e == ERRNO_NOSYS && dir) {
         HostStat is, was;
         e = cw_host_open(dir->fd, name, &how, &fd);

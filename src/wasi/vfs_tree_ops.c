@@ -329,7 +329,7 @@ static Errno open_bound(cwasm_wasi *w, Node *node, const PathOpen *o, Handle *ma
     HostOpen how = { .read = o->read || !write, .write = write, .fdflags = o->fdflags };
     if (write && is_bound_read_only(node))
         return ERRNO_ROFS;
-    Errno e = w->no_proc ? ERRNO_ACCES : cw_host_reopen(node->upper.fd, &how, &made->fd);
+    Errno e = !cw_wasi_has_proc(w) ? ERRNO_ACCES : cw_host_reopen(node->upper.fd, &how, &made->fd);
     if (e)
         return e == ERRNO_NOSYS ? ERRNO_ACCES : e;
     made->owned = true;

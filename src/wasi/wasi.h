@@ -41,7 +41,8 @@ struct cwasm_wasi {
     Clock clock;
     Random random;
     bool has_beneath;   /* the kernel resolves paths (openat2); else path.c walks */
-    bool no_proc;       /* never reopen by way of /proc */
+    bool no_proc;       /* never reopen by way of /proc: there is none, or what is called so is something else */
+    bool proc_known;    /* that has been looked at */
     bool net;           /* the guest may make sockets: the second wall lets their calls through */
     bool (*stop)(void *ctx);
     void *stop_ctx;
@@ -72,6 +73,9 @@ CW_INLINE void cw_wasi_unlock(cwasm_wasi *w) { pthread_mutex_unlock(&w->lock); }
 
 /* Walk paths component by component even if the kernel could resolve them; false asks the kernel again. */
 void cw_wasi_force_path_walk(cwasm_wasi *wasi, bool on);
+/* Whether files can be reopened by way of /proc: what is mounted there cannot be exchanged by the guest, a plain directory could be. With the
+ * lock. */
+bool cw_wasi_has_proc(cwasm_wasi *wasi);
 /* Do without /proc, as in a chroot that has none. */
 void cw_wasi_force_no_proc(cwasm_wasi *wasi, bool on);
 /* Called when a signal interrupts a call that waits; true ends the guest with INTERRUPTED, false goes on waiting. Without it the wait goes

@@ -191,7 +191,7 @@ def version(t, word):
     ("size", ["run", "--max-memory=12Q", "a.wasm"], ["size"]),
     ("size too large", ["run", "--max-memory=99999999999G", "a.wasm"], ["too large"]),
     ("stack size", ["run", "--stack-size=1K", "a.wasm"], ["at least 64K"]),
-    ("compile", ["run", "--compile=now", "a.wasm"], ["eager or lazy"]),
+    ("compile", ["run", "--compile=now", "a.wasm"], ["eager, lazy or lazy-validation"]),
     ("dispatch", ["run", "--dispatch=magic", "a.wasm"], ["auto, switch, goto or tail"]),
     ("bounds", ["run", "--bounds=none", "a.wasm"], ["explicit or guard"]),
     ("report", ["run", "--report=xml:x", "a.wasm"], ["json:FILE"]),

@@ -1,0 +1,205 @@
+#!/usr/bin/env python3
+"""Fuzzes the host side of WASI: a guest that calls random functions with random arguments and random memory (guests/fuzz.c).
+
+    fuzz.py --cwasm build/asan/cwasm [--seconds 600] [--seed N] [--calls 20000]
+
+Each run has a new tree with a canary beside it, one way to resolve paths, some standard streams, and perhaps tracing. It fails if the
+process crashes, a sanitizer complains (memory, undefined behaviour, leaks), the run does not end, or anything outside the writable
+tree is other than before. Prints the seed of a run that failed; the same seed makes the same run. Best with the asan preset; a second program given
+by --also (a release build, with the second wall) runs every other time.
+"""
+import argparse
+import os
+import random
+import re
+import resource
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+from run import CLANGS, NEEDS, picture  # noqa: E402
+
+# How an argument of each kind is made: C expressions, one per slot (see preview1.def).
+KINDS = {
+    "fd": ["any_fd()"], "u32": ["any_u32()"], "u64": ["any_u64()"], "s64": ["(int64_t)any_u64()"], "ptr": ["any_ptr()"],
+    "path": ["any_path()", "path_size"], "text": ["any_ptr()", "rnd(5000)"], "in": ["any_iovs()", "iovs_n"], "out": ["any_iovs()", "iovs_n"],
+    "entries": ["any_ptr()", "rnd(2000)"], "subs": ["any_subs(PREVIEW0)", "subs_out", "subs_n"], "rights": ["any_rights()"],
+    "clock": ["rnd(6)"], "whence": ["rnd(4)"], "advice": ["rnd(7)"], "lookup": ["rnd(60) ? rnd(2) : any_u32()"],
+    "oflags": ["rnd(30) ? rnd(16) : any_u32()"],
+}
+SANITIZER_STATUS = 77
+
+
+def rows():
+    text = (HERE.parent.parent / "src/wasi/preview1.def").read_text()
+    return re.findall(r'^P1\((\w+), *"(\w*):(i?)", *"([^"]*)", *(\w+)', text, re.M)
+
+
+def write_calls(path):
+    """fuzz_calls.inc: imports, and a switch over every call of both modules."""
+    lines, arms, n = [], [], 0
+    for name, params, result, args, preview0 in rows():
+        for module, old in (("wasi_snapshot_preview1", 0), ("wasi_unstable", 1)):
+            if old and preview0 == "NONE":
+                continue
+            types = ", ".join({"i": "uint32_t", "I": "uint64_t"}[p] for p in params) or "void"
+            function = f"c{old}_{name}"
+            lines.append(f'__attribute__((import_module("{module}"), import_name("{name}"))) {"int32_t" if result else "void"} {function}({types});')
+            values = []
+            for word in args.split():
+                kind = word.split(":")[-1]
+                values += KINDS.get(kind) or (["any_ptr()"] if kind[0] == "*" else ["any_flags()"])
+            assert len(values) == len(params), f"{name}: {len(values)} values for {len(params)} parameters"
+            # in order: the value for a size is made by the one before it
+            made = "".join(f"{'uint32_t' if p == 'i' else 'uint64_t'} v{i} = {v.replace('PREVIEW0', str(old))}; " for i, (v, p) in enumerate(zip(values, params)))
+            call = f"{function}({', '.join(f'v{i}' for i in range(len(values)))});"
+            if name == "proc_exit":
+                call = f"if (rnd(500) == 0) {function}(v0 % 50);"
+            elif name == "proc_raise":
+                call = f"if (rnd(100) == 0) {function}(v0);"
+            arms.append(f"    case {n}: {{ {made}{call} break; }}")
+            n += 1
+    text = "\n".join(lines) + f"\nenum {{ N_CALLS = {n} }};\nstatic void random_call(uint32_t call)\n{{\n    switch (call) {{\n" + "\n".join(arms) + "\n    }\n}\n"
+    path.write_text(text)
+    return n
+
+
+def build(folder):
+    clang = next((c for c in CLANGS if shutil.which(c)), None)
+    if not clang:
+        sys.exit(f"no clang found: apt install {NEEDS}")
+    n = write_calls(folder / "fuzz_calls.inc")
+    out = folder / "fuzz.wasm"
+    subprocess.run([clang, "--target=wasm32-wasi", "-O1", "-Wno-everything", "-I", folder, "-o", out, HERE / "guests" / "fuzz.c"], check=True)
+    return out, n
+
+
+def make_tree(base):
+    for d in ("canary/dir", "root/a/b", "root/c", "root/d", "ro/a"):
+        (base / d).mkdir(parents=True)
+    for f in ("canary/secret", "canary/dir/f", "secret", "root/f", "root/a/f", "root/a/g", "ro/f", "ro/a/g"):
+        (base / f).write_text(f"content of {f}\n" * 20)
+    for link, target in (("root/l1", "a"), ("root/l2", "l1/b"), ("root/up", ".."), ("root/out", "../canary"), ("root/abs", base / "canary"),
+                         ("root/loop", "loop"), ("root/a/out", "../../canary/secret"), ("ro/l1", "a"), ("ro/out", "../canary")):
+        (base / link).symlink_to(target)
+    os.mkfifo(base / "root/fifo")
+
+
+def outside(base):
+    """Everything but what the guest may change: the root tree."""
+    return [line for line in picture(base) if not (line[0] + "/").startswith(f"{base}/root/")]
+
+
+def limits():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8 << 20, 8 << 20))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))
+
+
+def streams(r, base):
+    """stdin and stdout, and what is to be closed afterwards."""
+    kind, opened = r.randrange(5), []
+    stdin = subprocess.DEVNULL
+    if kind == 1:
+        stdin = open(base / "root/f", "r+b")
+        opened = [stdin]
+    elif kind == 2:
+        ours, stdin = socket.socketpair()
+        ours.send(b"from the other side" * 50)
+        ours.setblocking(False)
+        opened = [ours, stdin]
+    elif kind == 3:
+        stdin = socket.create_server(("127.0.0.1", 0))
+        stdin.setblocking(False)   # nobody comes
+        opened = [stdin]
+    elif kind == 4:
+        read, write = os.pipe()
+        os.write(write, b"x" * 5000)
+        os.close(write)
+        stdin = os.fdopen(read)
+        opened = [stdin]
+    return stdin, opened
+
+
+def one(program, module, seed, calls, scratch):
+    """One run; what is wrong with it, or None, and the number of calls that were counted (0 if they were not)."""
+    r = random.Random(seed)
+    base = Path(tempfile.mkdtemp(dir=scratch))
+    make_tree(base)
+    before = outside(base)
+    logs = scratch / "logs"
+    logs.mkdir(exist_ok=True)
+    command = [program, "run", "--timeout=20s", "--dir", f"{base}/root::/", "--dir", f"{base}/root/a::/a", "--dir", f"{base}/ro::/ro:ro"]
+    command += ["--path-walk"] if r.randrange(2) else []
+    trace = logs / "trace"
+    how = r.randrange(3)
+    command += [[], ["--trace-wasi", "--trace-wasi-output=/dev/null", f"--trace-wasi-format={r.choice(['text', 'json'])}"],
+                ["--trace-wasi=summary", f"--trace-wasi-output={trace}"]][how]
+    command += [module, str(seed), str(calls)]
+    env = dict(os.environ, ASAN_OPTIONS=f"exitcode={SANITIZER_STATUS}:detect_leaks=1:log_path={logs}/asan",
+               UBSAN_OPTIONS=f"exitcode={SANITIZER_STATUS}:print_stacktrace=1:log_path={logs}/ubsan")
+    stdin, opened = streams(r, base)
+    wrong = None
+    try:
+        result = subprocess.run([str(c) for c in command], stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=90, env=env,
+                                preexec_fn=limits)
+        reports = "".join(p.read_text(errors="replace")[:6000] for p in sorted(logs.glob("*san*")))
+        if result.returncode < 0:
+            wrong = f"ended by signal {-result.returncode}"
+        elif result.returncode == SANITIZER_STATUS or reports:
+            wrong = f"a sanitizer complains:\n{reports}"
+        elif result.returncode in (2, 126, 127):
+            wrong = f"did not run: exit status {result.returncode}"
+    except subprocess.TimeoutExpired:
+        wrong = "did not end within 90 s"
+    for o in opened:
+        o.close()
+    after = outside(base)
+    if not wrong and after != before:
+        wrong = "something outside changed:\n" + "\n".join(f"  {line}" for line in sorted(set(before) ^ set(after), key=str))
+    counted = 0
+    if how == 2 and trace.exists():
+        total = re.search(r"^ *(\d+) .* total$", trace.read_text(errors="replace"), re.M)
+        counted = int(total.group(1)) if total else 0
+    shutil.rmtree(logs)
+    shutil.rmtree(base, ignore_errors=True)
+    return wrong and f"{wrong}\n  {' '.join(str(c) for c in command)}", counted
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cwasm", required=True)
+    parser.add_argument("--also", help="another program, for every other run")
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--seed", type=int, help="only this run")
+    parser.add_argument("--calls", type=int, default=20000, help="calls per run")
+    options = parser.parse_args()
+    programs = [shutil.which(p) or os.path.abspath(p) for p in (options.cwasm, options.also) if p]
+    scratch = Path(tempfile.mkdtemp(prefix="cwasm-wasi-fuzz-"))
+    module, n_functions = build(scratch)
+    first = options.seed if options.seed is not None else random.SystemRandom().randrange(1 << 32)
+    print(f"{n_functions} functions, first seed {first}", flush=True)
+    end, runs, failed, counted, counted_runs = time.monotonic() + options.seconds, 0, 0, 0, 0
+    while runs == 0 or (options.seed is None and time.monotonic() < end):
+        seed = first + runs
+        wrong, calls = one(programs[runs % len(programs)], module, seed, options.calls, scratch)
+        runs += 1
+        counted += calls
+        counted_runs += calls > 0
+        if wrong:
+            failed += 1
+            print(f"FAIL seed {seed}: {wrong}", flush=True)
+    shutil.rmtree(scratch, ignore_errors=True)
+    print(f"{runs} runs, {counted // counted_runs if counted_runs else 0} calls in each")
+    print(f"{runs - failed} passed, {failed} failed")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
