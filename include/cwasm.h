@@ -697,6 +697,15 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdin_callback(cwasm_wasi *wasi,
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdin_bytes(cwasm_wasi *wasi, const void *bytes, size_t size, cwasm_error *err);
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdout_callback(cwasm_wasi *wasi, int guest_fd,
                                     ptrdiff_t (*write)(void *ctx, const void *bytes, size_t size), void *ctx, cwasm_error *err);
+/* What a guest may do on the network: a list of rules, "tcp:10.0.0.0/8:443,dns:*.example.com"; docs/wasi-sockets.md has the grammar. Calls add up;
+ * without any a guest can make no socket. Rules with names read /etc/hosts and /etc/resolv.conf now; names are looked up when the guest
+ * asks, and their addresses stay what they were then. CWASM_ARGUMENT says which rule is wrong. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_net_allow(cwasm_wasi *wasi, const char *rules, cwasm_error *err);
+/* Looks names up at this server ("10.0.0.53", "[::1]:5353") instead of those of /etc/resolv.conf; up to three calls. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_dns_server(cwasm_wasi *wasi, const char *address, cwasm_error *err);
+/* Listens now at "tcp://HOST:PORT" (IPv6 in [brackets]) or "unix:PATH" and hands the listener to the guest at its lowest free descriptor,
+ * *guest_fd (guest_fd may be NULL): 3 if it comes before directories. ",nonblock" at the end: accepting does not wait. Needs no rule. */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_listen(cwasm_wasi *wasi, const char *address, uint32_t *guest_fd, cwasm_error *err);
 /* Time and randomness for runs that can be repeated, byte for byte as far as files do not differ (inode and device numbers, timestamps, the order
  * of directories) and one thread runs.
  *   REAL     the clocks of the host (default)
@@ -714,6 +723,7 @@ typedef struct cwasm_wasi_call {
     const uint64_t *args;         /* as the guest gave them, one slot each */
     size_t n_args;
     uint16_t error;               /* what the guest got: 0 is success, see cwasm_wasi_errno_name */
+    const char *reason;           /* more about the error ("no rule of --net allows ..."), or NULL */
     cwasm_trap_code trap;         /* not NONE: the call ended the guest (CWASM_TRAP_EXIT: proc_exit) */
     uint64_t ns;                  /* how long it took */
     const cwasm_frame *frames;    /* who called, innermost first, without the functions of C libraries that only pass a call on */
@@ -742,7 +752,8 @@ CWASM_API const char *cwasm_wasi_errno_name(uint16_t error);
  * if that is not all that were asked for, and err says why. Setting no_new_privs is part of it. */
 typedef enum cwasm_wall { CWASM_WALL_FILES = 1, CWASM_WALL_CALLS = 2, CWASM_WALL_CODE = 4, CWASM_WALL_THREADS = 8 } cwasm_wall;
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_confine(cwasm_wasi *wasi, unsigned walls, unsigned *up, cwasm_error *err);
-/* Defines wasi_snapshot_preview1.* and the older wasi_unstable.* in the linker. wasi must outlive the linker's instances. It may be NULL: then each store
+/* Defines wasi_snapshot_preview1.* (with the socket calls of WasmEdge and WAMR, docs/wasi-sockets.md) and the older wasi_unstable.* in the
+ * linker. wasi must outlive the linker's instances. It may be NULL: then each store
  * has its own (cwasm_wasi_attach), and a call in a store without one traps. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_define(cwasm_wasi *wasi, cwasm_linker *linker, cwasm_error *err);
 /* Makes wasi what guests of this store get, whatever the linker says. It must outlive the store, or its use by a pool. */

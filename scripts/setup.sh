@@ -62,7 +62,7 @@ collect() {
     python3 -m pip --version >/dev/null 2>&1 || want python3-pip
     # Guests in Go (the first version with wasip1 is 1.21) and in Rust
     new_enough_go || want 'golang-1.24|golang-1.23|golang-1.22|golang-1.21|golang'
-    want rustc libstd-rust-dev-wasm32
+    want rustc cargo libstd-rust-dev-wasm32
 }
 
 if have_apt; then

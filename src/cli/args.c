@@ -86,8 +86,11 @@ static bool grow_lists(Args *args)
         args->grants = calloc(args->capacity, sizeof *args->grants);
         args->envs = calloc(args->capacity, sizeof *args->envs);
         args->features = calloc(args->capacity, sizeof *args->features);
+        args->nets = calloc(args->capacity, sizeof *args->nets);
+        args->listens = calloc(args->capacity, sizeof *args->listens);
+        args->dns_servers = calloc(args->capacity, sizeof *args->dns_servers);
     }
-    return args->grants && args->envs && args->features;
+    return args->grants && args->envs && args->features && args->nets && args->listens && args->dns_servers;
 }
 
 static const char *add_grant(Args *args, GrantKind kind, char *value)
@@ -111,6 +114,29 @@ static const char *set_env(Args *args, char *value)
     args->envs[args->n_envs++] = value;
     return NULL;
 }
+
+static const char *add_word(Args *args, const char ***list, size_t *n, const char *word)
+{
+    if (!grow_lists(args))
+        return "out of memory";
+    (*list)[(*n)++] = word;
+    return NULL;
+}
+
+static const char *set_net(Args *args, char *value) { return add_word(args, &args->nets, &args->n_nets, value); }
+static const char *set_dns_server(Args *args, char *value) { return add_word(args, &args->dns_servers, &args->n_dns_servers, value); }
+static const char *set_listen_fds(Args *args, char *value) { (void)value; args->listen_fds = true; return NULL; }
+
+static const char *add_listen(Args *args, ListenGrant grant)
+{
+    if (!grow_lists(args))
+        return "out of memory";
+    args->listens[args->n_listens++] = grant;
+    return NULL;
+}
+
+static const char *set_listen(Args *args, char *value) { return add_listen(args, (ListenGrant){ value, false }); }
+static const char *set_tcplisten(Args *args, char *value) { return add_listen(args, (ListenGrant){ value, true }); }
 
 static const char *set_inherit_env(Args *args, char *value) { (void)value; args->inherit_env = true; return NULL; }
 static const char *set_argv0(Args *args, char *value) { args->argv0 = value; return NULL; }
@@ -340,6 +366,11 @@ static const Option options[] = {
       "a directory that the guest can change without changing LOWER: changes are kept in memory, or in UPPER" },
     { "env", "NAME[=VALUE]", CMD_RUN | AFTER_MODULE, set_env, "set a variable for the guest; without VALUE: the one of this process" },
     { "inherit-env", NULL, CMD_RUN, set_inherit_env, "hand all variables of this process to the guest" },
+    { "net", "RULE[,RULE...]", CMD_RUN, set_net, "what the guest may do on the network: tcp:10.0.0.0/8:443,dns:*.x.org (default: none)" },
+    { "listen", "ADDRESS[,nonblock]", CMD_RUN, set_listen, "listen at tcp://HOST:PORT or unix:PATH and hand the listener to the guest" },
+    { "tcplisten", "HOST:PORT", CMD_RUN, set_tcplisten, "the same as --listen tcp://HOST:PORT,nonblock" },
+    { "listen-fds", NULL, CMD_RUN, set_listen_fds, "hand over the sockets of socket activation (LISTEN_FDS, systemd.socket)" },
+    { "dns-server", "ADDRESS[:PORT]", CMD_RUN, set_dns_server, "look names up there, not at the servers of /etc/resolv.conf" },
     { "argv0", "NAME", CMD_RUN, set_argv0, "what the guest sees as its own name (default: MODULE)" },
     { "invoke", "FUNC", CMD_RUN, set_invoke, "call an exported function; its arguments follow the module" },
     { "fuel", "N", CMD_RUN, set_fuel, "trap after about N WebAssembly instructions" },
@@ -390,7 +421,8 @@ enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 static const struct { const char *theirs, *ours; } foreign[] = {
     { "mapdir", "--dir HOST::GUEST" }, { "map-dir", "--dir HOST::GUEST" }, { "volume", "--dir HOST::GUEST" },
     { "mount", "--dir HOST::GUEST" }, { "wasi-dir", "--dir HOST::GUEST" }, { "v", "--dir HOST::GUEST" },
-    { "preopen", "--dir HOST::GUEST" }, { "tcplisten", "nothing: sockets are not implemented" },
+    { "preopen", "--dir HOST::GUEST" }, { "listenfd", "--listen-fds" }, { "addr-pool", "--net tcp:ADDRESS/BITS" },
+    { "allow-resolve", "--net dns:NAME" },
     { "e", "--env NAME=VALUE" }, { "wasi-env", "--env NAME=VALUE" }, { "forward-host-env", "--inherit-env" }, { "env-inherit", "--inherit-env" },
     { "threads", "-S threads" }, { "func", "--invoke FUNC" }, { "f", "--invoke FUNC" }, { "reactor", "--invoke FUNC" },
     { "gas-limit", "--fuel N" }, { "time-limit", "--timeout TIME" }, { "memory-page-limit", "--max-memory SIZE" },
@@ -805,4 +837,7 @@ void cw_args_done(Args *args)
     free(args->grants);
     free(args->envs);
     free(args->features);
+    free(args->nets);
+    free(args->listens);
+    free(args->dns_servers);
 }

@@ -21,6 +21,11 @@ typedef enum Command { CMD_RUN = 1, CMD_VALIDATE = 2, CMD_INSPECT = 4, CMD_DISAS
 /* --second-wall */
 typedef enum SecondWall { SECOND_WALL_ON, SECOND_WALL_OFF, SECOND_WALL_REQUIRE } SecondWall;
 
+typedef struct ListenGrant {
+    const char *address;
+    bool is_tcplisten;           /* Wasmtime's spelling: HOST:PORT, and as there it does not wait */
+} ListenGrant;
+
 typedef struct Args {
     Command command;
     bool is_short;               /* `cwasm MODULE …` without the word run */
@@ -33,6 +38,13 @@ typedef struct Args {
     size_t n_grants;
     const char **envs;           /* "K=V" or "K" */
     size_t n_envs;
+    const char **nets;           /* rules of --net */
+    size_t n_nets;
+    ListenGrant *listens;
+    size_t n_listens;
+    const char **dns_servers;
+    size_t n_dns_servers;
+    bool listen_fds;             /* sockets of systemd */
     const char **features;       /* "name" or "name=y" or "name=n" */
     size_t n_features;
     bool inherit_env;
@@ -62,7 +74,7 @@ typedef struct Args {
     bool trace_json;
     bool custom;                 /* validate: custom sections, too */
     bool imports, exports, sections;
-    size_t capacity;             /* room in grants, envs, features: the number of words */
+    size_t capacity;             /* room in each of the lists: the number of words */
 } Args;
 
 /* Parses; true to go on with args->command, false to end with *status (help was printed, or a complaint). Words of argv are cut in

@@ -69,6 +69,9 @@ static int grant(Run *run, cwasm_wasi *wasi)
     size_t n = args->invoke ? 0 : args->n_rest;
     if (cwasm_wasi_args(wasi, n + 1, (const char *const *)(args->rest - 1), &err))
         return host_error(run, "arguments", &err);
+    const char *net_option = cw_grant_net(args, wasi, &err);   /* before directories: guests expect listeners from descriptor 3 on */
+    if (net_option)
+        return host_error(run, net_option, &err);
     if (args->max_handles)
         cwasm_wasi_max_handles(wasi, args->max_handles);
     for (size_t i = 0; i < args->n_grants; i++) {

@@ -20,13 +20,14 @@ static const char rust_wasi[] = "build the program itself for WASI: cargo build 
 static const char component[] = "a WASI 0.2 component or a module cut out of one";
 static const char preview1[] = "build for WASI preview 1: --target wasm32-wasip1 (Rust), GOOS=wasip1 (Go), --target=wasm32-wasi (clang)";
 static const char sockets[] = "a sockets extension of other runtimes";
-static const char no_sockets[] = "not part of preview 1; cwasm does not implement sockets yet";
+static const char no_sockets[] = "none of WasmEdge (version 1 or 2) or WAMR, whose sockets cwasm knows: see docs/wasi-sockets.md";
 static const char object[] = "the compiler, in an object file that is not linked yet";
 static const char link_it[] = "link it: clang --target=wasm32-wasi a.o -o a.wasm (or wasm-ld)";
 
 static const Maker makers[] = {
-    { "wasi_snapshot_preview1", "sock_open", sockets, no_sockets },
     { "wasi_snapshot_preview1", "sock_*", sockets, no_sockets },
+    { "wasi_unstable", "sock_*", sockets, "the extensions of WasmEdge and WAMR are there for wasi_snapshot_preview1 only: build for preview 1" },
+    { "wasi_snapshot_preview1", "epoll_oneoff", "an extension of WasmEdge", "build the program without the feature 'epoll': poll_oneoff does the same" },
     { "wasi", "thread-spawn", "wasi-threads", "allow threads: cwasm run -S threads" },
     { "wasi:*", "*", component, preview1 },
     { "wasi_snapshot_preview2", "*", component, preview1 },
@@ -74,14 +75,21 @@ static const Maker makers[] = {
 };
 enum { N_MAKERS = sizeof makers / sizeof makers[0] };
 
+/* The names of what there is, by its tables. */
 static const char *const preview1_names[] = {
-    "args_get", "args_sizes_get", "clock_res_get", "clock_time_get", "environ_get", "environ_sizes_get", "fd_advise", "fd_allocate",
-    "fd_close", "fd_datasync", "fd_fdstat_get", "fd_fdstat_set_flags", "fd_fdstat_set_rights", "fd_filestat_get",
-    "fd_filestat_set_size", "fd_filestat_set_times", "fd_pread", "fd_prestat_dir_name", "fd_prestat_get", "fd_pwrite", "fd_read",
-    "fd_readdir", "fd_renumber", "fd_seek", "fd_sync", "fd_tell", "fd_write", "path_create_directory", "path_filestat_get",
-    "path_filestat_set_times", "path_link", "path_open", "path_readlink", "path_remove_directory", "path_rename", "path_symlink",
-    "path_unlink_file", "poll_oneoff", "proc_exit", "proc_raise", "random_get", "sched_yield", "sock_accept", "sock_recv", "sock_send",
-    "sock_shutdown", NULL,
+#define P1(name, ...) #name,
+#include "wasi/preview1.def"
+#undef P1
+#define SOCK(body, name, ...) name,
+#define SOCK_AS(function, name, ...) name,
+#define SOCK_GET(name, ...) name,
+#define SOCK_SET(name, ...) name,
+#include "wasi/sockets.def"
+#undef SOCK
+#undef SOCK_AS
+#undef SOCK_GET
+#undef SOCK_SET
+    NULL,
 };
 
 static const char *preview1_candidate(const void *ctx, size_t i)
@@ -127,6 +135,9 @@ static bool is_wasi(const cwasm_import *import)
 
 static bool is_provided(const cwasm_import *import)
 {
+    if (matches("wasi_unstable", import->module, import->module_size) && matches("sock_*", import->name, import->name_size))
+        return matches("sock_recv", import->name, import->name_size) || matches("sock_send", import->name, import->name_size) ||
+               matches("sock_shutdown", import->name, import->name_size);
     return is_wasi(import) && is_preview1(import->name, import->name_size);
 }
 

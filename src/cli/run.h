@@ -49,6 +49,9 @@ typedef struct Run {
 /* Notes how the run ended; returns status. */
 int cw_run_end(Run *run, Kind kind, int status);
 
+/* Hands over what the options of the network name. NULL, or the option at fault; *err says why. */
+const char *cw_grant_net(const Args *args, cwasm_wasi *wasi, cwasm_error *err);
+
 /* Opens what --report names; 0 or the exit status after a message. */
 int cw_report_open(Run *run);
 /* Writes the report if one is wanted; false if it could not be written. Safe in a signal handler. */

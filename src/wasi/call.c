@@ -12,7 +12,7 @@ bool cw_call_stopped(Call *c)
 static Errno poll_one(Call *c, const Handle *h, bool write, u64 timeout_ns, bool *ready)
 {
     HostPoll poll = { .fd = h->fd, .write = write };
-    u64 scratch[1];
+    u64 scratch[HOST_POLL_SCRATCH / 8];
     Errno e;
     CW_UNLOCKED(c, e = cw_host_poll(&poll, 1, timeout_ns, scratch));
     *ready = poll.ready;

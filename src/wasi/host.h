@@ -1,5 +1,5 @@
 /*
- * host.h - the operating system as WASI needs it. host_posix.c implements it and is the only file of wasi/ with system calls.
+ * host.h - the operating system as WASI needs it. host_posix.c implements it; only it and host_net.c make system calls.
  *
  * Functions return an Errno and leave their out-parameters alone on failure. Calls that can block return ERRNO_INTR when a signal
  * arrives, so that the caller can look whether the guest is to be stopped; all others are repeated. Every descriptor made here is
@@ -40,6 +40,8 @@ typedef struct HostTime {
 #define HOST_PIPE_ATOMIC 4096   /* a pipe that polls writable takes this much without blocking */
 
 Filetype cw_host_filetype(HostType type);
+/* What an errno of the host is to the guest; IO if WASI has no name for it. */
+Errno cw_host_errno(int host);
 /* English text for messages; never NULL. */
 const char *cw_errno_text(Errno e);
 
@@ -138,10 +140,11 @@ typedef struct HostPoll {
     bool write;              /* wait for room instead of data */
     bool ready, hangup;      /* out */
     Errno error;             /* out */
+    u32 at;                  /* for cw_host_poll itself */
 } HostPoll;
-/* Waits until one is ready or timeout_ns has passed (UINT64_MAX: for ever). ERRNO_INTR if a signal came first. polls[n..] is not touched;
- * scratch has room for n times HOST_POLL_SCRATCH bytes. */
-#define HOST_POLL_SCRATCH 8
+/* Waits until one is ready or timeout_ns has passed (UINT64_MAX: for ever), with one system call. ERRNO_INTR if a signal came first. polls[n..] is
+ * not touched; scratch has room for n times HOST_POLL_SCRATCH bytes. The same descriptor may come many times. */
+#define HOST_POLL_SCRATCH 16
 Errno cw_host_poll(HostPoll *polls, size_t n, u64 timeout_ns, void *scratch);
 /* id: CLOCK_ID_*. */
 Errno cw_host_clock_time(u32 id, u64 *ns);

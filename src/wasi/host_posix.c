@@ -1,5 +1,5 @@
 /*
- * host_posix.c - host.h on Linux. The only file of wasi/ with system calls.
+ * host_posix.c - host.h on Linux. With host_net.c the only file of wasi/ with system calls.
  *
  * Raw system calls are used where the C library may be older than the kernel, or musl: openat2, getdents64, pwritev2.
  * SIGPIPE: sockets are written with MSG_NOSIGNAL; for pipes there is no such flag, so the program that embeds us has to ignore the
@@ -38,7 +38,7 @@
 
 /* ---- Error numbers ---- */
 
-static CW_COLD Errno translate(int host)
+CW_COLD Errno cw_host_errno(int host)
 {
     switch (host) {
 #define ERRNO(id, number, name, text) case name: return ERRNO_##id;
@@ -64,7 +64,7 @@ static CW_COLD Errno translate(int host)
     }
 }
 
-static CW_COLD Errno failed(void) { return translate(errno); }
+static CW_COLD Errno failed(void) { return cw_host_errno(errno); }
 /* For calls that return 0 or -1. */
 static inline Errno result(int r) { return CW_LIKELY(r >= 0) ? ERRNO_SUCCESS : failed(); }
 
@@ -568,7 +568,7 @@ Errno cw_host_advise(int fd, u64 offset, u64 length, int advice)
     if (advice < 0 || (size_t)advice >= CW_COUNT(host) || offset > INT64_MAX || length > INT64_MAX)
         return ERRNO_INVAL;
     int e = posix_fadvise(fd, (off_t)offset, (off_t)length, host[advice]);
-    return e ? translate(e) : ERRNO_SUCCESS;
+    return e ? cw_host_errno(e) : ERRNO_SUCCESS;
 }
 
 Errno cw_host_sync(int fd, bool data_only)
@@ -647,17 +647,41 @@ Errno cw_host_shutdown(int fd, bool rd, bool wr) { return result(shutdown(fd, rd
 
 /* ---- Waiting, time, randomness ---- */
 
+/* Descriptors that come more than once are one pollfd: the kernel takes no more of those than there may be descriptors. The table behind the
+ * pollfds finds them by number; it holds indices + 1, 0 is free. Returns how many pollfds there are. */
+static nfds_t merge(HostPoll *polls, size_t n, struct pollfd *p)
+{
+    u32 *table = (u32 *)(void *)(p + n);
+    size_t mask = 1;
+    nfds_t used = 0;
+    while (mask <= n)
+        mask *= 2;
+    memset(table, 0, mask * sizeof *table);   /* at most 2 n entries */
+    mask--;
+    for (size_t i = 0; i < n; i++) {
+        size_t h = (u32)polls[i].fd & mask;
+        while (table[h] && p[table[h] - 1].fd != polls[i].fd)
+            h = (h + 1) & mask;
+        if (!table[h]) {
+            p[used] = (struct pollfd){ .fd = polls[i].fd };
+            table[h] = (u32)++used;
+        }
+        polls[i].at = table[h] - 1;
+        p[polls[i].at].events |= polls[i].write ? POLLOUT : POLLIN | POLLRDHUP;
+    }
+    return used;
+}
+
 Errno cw_host_poll(HostPoll *polls, size_t n, u64 timeout_ns, void *scratch)
 {
     struct pollfd *p = scratch;
-    _Static_assert(sizeof *p == HOST_POLL_SCRATCH, "host.h says how much room a pollfd takes");
-    for (size_t i = 0; i < n; i++)
-        p[i] = (struct pollfd){ .fd = polls[i].fd, .events = polls[i].write ? POLLOUT : POLLIN | POLLRDHUP };
+    _Static_assert(sizeof *p + 2 * sizeof(u32) == HOST_POLL_SCRATCH, "host.h says how much room a pollfd takes");
+    nfds_t used = n ? merge(polls, n, p) : 0;
     struct timespec timeout = to_timespec(timeout_ns);
-    if (ppoll(p, (nfds_t)n, timeout_ns == UINT64_MAX ? NULL : &timeout, NULL) < 0)
+    if (ppoll(p, used, timeout_ns == UINT64_MAX ? NULL : &timeout, NULL) < 0)
         return failed();
     for (size_t i = 0; i < n; i++) {
-        short r = p[i].revents;
+        short r = p[polls[i].at].revents & ((polls[i].write ? POLLOUT : POLLIN | POLLRDHUP) | POLLHUP | POLLERR | POLLNVAL);
         polls[i].ready = r != 0;
         polls[i].hangup = (r & (POLLHUP | POLLRDHUP)) != 0;
         polls[i].error = r & POLLNVAL ? ERRNO_BADF : ERRNO_SUCCESS;

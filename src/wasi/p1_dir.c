@@ -3,16 +3,17 @@
 
 /* fd_prestat_get(fd, prestat: ptr 8 bytes) - the kind of a preopened descriptor and the length of its name:
  *   0 tag, 0 = directory (1 byte)   4 name length (4 bytes)   8
+ * A socket that was handed over has a tag of its own: libraries go on to the next number, and so find the directories behind it.
  * Errors: BADF (not open, or not preopened: C libraries stop looking there), FAULT. */
 Errno cw_p1_fd_prestat_get(Call *c)
 {
     u8 *p = cw_guest(c, cw_arg_ptr(c, 1), 8);
     if (!p)
         return ERRNO_FAULT;
-    if (!c->h->preopen)
+    if (!c->h->preopen && !c->h->given)
         return ERRNO_BADF;
     memset(p, 0, 8);
-    p[0] = PREOPEN_DIR;
+    p[0] = c->h->given ? PREOPEN_OTHER : PREOPEN_DIR;
     cw_put32(p + 4, c->h->preopen_size);
     return ERRNO_SUCCESS;
 }

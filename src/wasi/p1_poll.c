@@ -28,7 +28,7 @@ typedef struct Sub {
     size_t poll;         /* index of the HostPoll, or NO_POLL */
 } Sub;
 #define NO_POLL SIZE_MAX
-#define MAX_SUBS (1u << 20)   /* bounds what we allocate for one call */
+#define MAX_SUBS (1u << 18)   /* bounds what we allocate for one call: more than each of CAPTABLE_LIMIT descriptors twice */
 
 static void ready(Sub *s, Errno error)
 {
@@ -77,8 +77,8 @@ static void look(Call *c, Sub *s)
     ready(s, ERRNO_SUCCESS);
 }
 
-/* Marks clocks that are due; the time until the next is due, UINT64_MAX if there is none, 0 if one is. */
-static u64 look_at_clocks(Call *c, Sub *subs, u32 n)
+/* Marks clocks that are due, *any is set if one is; the time until the next is, UINT64_MAX if there is none. */
+static u64 look_at_clocks(Call *c, Sub *subs, u32 n, bool *any)
 {
     u64 wait = UINT64_MAX;
     for (u32 i = 0; i < n; i++) {
@@ -89,47 +89,56 @@ static u64 look_at_clocks(Call *c, Sub *subs, u32 n)
         Errno e = cw_clock_time(&c->wasi->clock, s->clock_id, false, &now);
         if (e || now >= s->deadline)
             ready(s, e);
-        wait = CW_MIN(wait, s->ready ? 0 : s->deadline - now);
+        else
+            wait = CW_MIN(wait, s->deadline - now);
+        *any |= s->ready;
     }
     return wait;
 }
 
-/* Waits until at least one subscription is ready; in the end all that are ready are marked. */
+/* Marks descriptors that the poll found ready; true if there is one. */
+static bool look_at_polls(Sub *subs, u32 n, const HostPoll *polls)
+{
+    bool any = false;
+    for (u32 i = 0; i < n; i++) {
+        Sub *s = &subs[i];
+        if (s->poll == NO_POLL || !polls[s->poll].ready)
+            continue;
+        bool is_socket = s->h->ops == &cw_ops_socket;
+        /* An error of a socket is told by the next call on it: guests learn there how a connect went. */
+        ready(s, is_socket && polls[s->poll].error != ERRNO_BADF ? ERRNO_SUCCESS : polls[s->poll].error);
+        s->hangup = polls[s->poll].hangup;
+        s->nbytes = s->type == EVENT_FD_READ ? cw_host_available(s->h->fd) : 1;
+        any = true;
+    }
+    return any;
+}
+
+/* Waits until at least one subscription is ready; in the end all that are ready are marked. The host is asked once: again only after a signal
+ * that does not end the guest, or if a timeout ended early. */
 static Errno wait_for(Call *c, Sub *subs, u32 n, HostPoll *polls, size_t n_polls, void *scratch)
 {
     bool any = false;
     for (u32 i = 0; i < n; i++)
         any |= subs[i].ready;
-    for (;;) {
-        u64 wait = look_at_clocks(c, subs, n);
-        if (any)
-            wait = 0;
+    u64 wait = look_at_clocks(c, subs, n, &any);
+    while (n_polls || !any) {
         /* Waiting for a clock that stands takes no time. */
-        u64 pass = c->wasi->clock.kind == CWASM_CLOCK_FIXED && wait != UINT64_MAX ? wait : 0;
+        u64 pass = !any && c->wasi->clock.kind == CWASM_CLOCK_FIXED && wait != UINT64_MAX ? wait : 0;
         Errno e = ERRNO_SUCCESS;
-        if (n_polls || wait != pass)
-            e = cw_host_poll(polls, n_polls, wait - pass, scratch);
-        if (e == ERRNO_INTR) {
-            if (cw_call_stopped(c))
-                return e;
-            continue;
-        }
-        if (e)
+        if (n_polls || !pass)
+            e = cw_host_poll(polls, n_polls, any || pass ? 0 : wait, scratch);
+        if (e && (e != ERRNO_INTR || cw_call_stopped(c)))
             return e;
-        for (u32 i = 0; i < n; i++) {
-            Sub *s = &subs[i];
-            if (s->poll != NO_POLL && polls[s->poll].ready) {
-                ready(s, polls[s->poll].error);
-                s->hangup = polls[s->poll].hangup;
-                s->nbytes = s->type == EVENT_FD_READ ? cw_host_available(s->h->fd) : 1;
-                any = true;
-            }
-        }
-        if (any || wait == 0)
-            return ERRNO_SUCCESS;
-        if (pass)
+        if (!e)
+            any |= look_at_polls(subs, n, polls);
+        if (!e && !any && pass)
             cw_clock_pass(&c->wasi->clock, pass);
+        wait = look_at_clocks(c, subs, n, &any);
+        if (!e && any)
+            break;
     }
+    return ERRNO_SUCCESS;
 }
 
 /*   0 userdata   8 error (2 bytes)   10 type (1 byte)   16 nbytes   24 flags (2 bytes)   32 */
@@ -160,7 +169,7 @@ static Errno poll_oneoff(Call *c, const Layout *layout)
         return ERRNO_NOMEM;
 
     enum { ON_STACK = 8, EACH = sizeof(Sub) + sizeof(HostPoll) + HOST_POLL_SCRATCH };
-    _Static_assert(sizeof(Sub) % 8 == 0 && sizeof(HostPoll) % 4 == 0, "the three arrays lie behind each other");
+    _Static_assert(sizeof(Sub) % 8 == 0 && sizeof(HostPoll) % 4 == 0 && HOST_POLL_SCRATCH % 4 == 0, "the three arrays lie behind each other");
     union { u64 align; u8 bytes[ON_STACK * EACH]; } small;
     size_t size = (size_t)n * EACH;
     u8 *room = n <= ON_STACK ? small.bytes : cw_alloc(&c->wasi->alloc, size);

@@ -1,36 +1,20 @@
 /*
- * p1_sock.c - sockets. Preview 1 cannot make any: a guest has those that the embedder hands over, and what it accepts on them.
+ * p1_sock.c - sockets. Preview 1 cannot make any: a guest has those that the embedder hands over, and what it accepts on them. The extensions
+ * that can are in sockets.def.
  *
  * Errors of every call here, beside those at the call: BADF, NOTSOCK, NOTCAPABLE, FAULT, INVAL (unknown flags).
  */
-#include "wasi/wasi.h"
+#include "wasi/sock.h"
 
 /* sock_accept(fd, fdflags: 4 non-blocking or 0, new_fd: ptr u32) - takes the next connection.
  * Errors: AGAIN, INVAL (not listening), MFILE, CONNABORTED. POSIX: accept. */
 Errno cw_p1_sock_accept(Call *c)
 {
     u32 flags = cw_arg32(c, 1);
-    CapTable *table = &c->wasi->table;
     u8 *new_fd = cw_guest(c, cw_arg_ptr(c, 2), 4);
     if (!new_fd)
         return ERRNO_FAULT;
-    if (flags & ~(u32)FDFLAG_NONBLOCK)
-        return ERRNO_INVAL;
-    Errno e = cw_captable_reserve(table);
-    if (e)
-        return e;
-    Handle *h = cw_handle_new(table);
-    if (!h)
-        return ERRNO_NOMEM;
-    e = c->h->ops->accept(c, c->h, (u16)flags, h);
-    if (!e)
-        e = cw_captable_reserve(table);   /* again: while we waited, other threads opened things */
-    if (e) {
-        cw_handle_drop(table, h);
-        return e;
-    }
-    cw_put32(new_fd, cw_captable_add(table, h));
-    return ERRNO_SUCCESS;
+    return flags & ~(u32)FDFLAG_NONBLOCK ? ERRNO_INVAL : cw_sock_accept_next(c, flags, new_fd);
 }
 
 /* sock_recv(fd, iovs, iovs_len, riflags: 1 peek, 2 wait for all, size: ptr u32, roflags: ptr u16: 1 the message was cut off)

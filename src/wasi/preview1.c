@@ -1,6 +1,7 @@
 /*
- * preview1.c - linking: every row of preview1.def becomes a host function that makes the checks of its row and runs its body.
+ * preview1.c - linking: every row of preview1.def and sockets.def becomes a host function that makes the checks of its row and runs its body.
  */
+#include "wasi/sock.h"
 #include "wasi/trace.h"
 
 /* What a row demands of a descriptor among the arguments. */
@@ -93,6 +94,34 @@ CW_INLINE cwasm_trap_code enter(void *env, cwasm_caller *caller, u64 *slots, con
 #undef P0_NONE
 #undef P0_OWN
 
+/* Extensions are many and seldom called: they share one entry. wanted: argument 0 is a socket with these rights. */
+static CW_NOINLINE cwasm_trap_code enter_sock(void *env, cwasm_caller *caller, u64 *slots, bool wanted, Rights rights, Errno (*body)(Call *c))
+{
+    Check check = CHECK_IS(shutdown, NOTSOCK, rights);
+    check.first.wanted = wanted;
+    return enter(env, caller, slots, check, true, body);
+}
+
+#define ANY_ARGUMENT false, 0
+#define SOCKET(rights) true, rights
+#define SOCK(body, name, signature, args, ...)                                                        \
+    static cwasm_trap_code sock_##body(void *env, cwasm_caller *caller, u64 *slots)                   \
+    {                                                                                                 \
+        return enter_sock(env, caller, slots, __VA_ARGS__, cw_sock_##body);                           \
+    }
+#define SOCK_AS(function, name, signature, args)
+#define SOCK_GET(name, option, size)                                                                  \
+    static Errno cw_sock_get_##option(Call *c) { return cw_sock_get(c, HOST_OPT_##option, size); }    \
+    SOCK(get_##option, name, "", "", SOCKET(0))
+#define SOCK_SET(name, option, type)                                                                  \
+    static Errno cw_sock_set_##option(Call *c) { return cw_sock_set(c, HOST_OPT_##option); }          \
+    SOCK(set_##option, name, "", "", SOCKET(RIGHT_FD_FDSTAT_SET_FLAGS))
+#include "wasi/sockets.def"
+#undef SOCK
+#undef SOCK_AS
+#undef SOCK_GET
+#undef SOCK_SET
+
 /* The same functions, watched: see trace.c. */
 #define TRACED(prefix, name, signature, args)                                                                     \
     static cwasm_trap_code traced_##prefix##_##name(void *env, cwasm_caller *caller, u64 *slots)                  \
@@ -113,6 +142,28 @@ enum { p0_preview0 = true, p1_preview0 = false };
 #undef P0_NONE
 #undef P0_OWN
 
+#define TRACED_SOCK(traced, fn, name, signature, args)                                         \
+    static cwasm_trap_code traced(void *env, cwasm_caller *caller, u64 *slots)                 \
+    {                                                                                          \
+        static const TraceRow row = { name, signature, args, true, false };                    \
+        return cw_trace_call(env, caller, slots, &row, fn);                                    \
+    }
+#define SOCK(body, name, signature, args, ...) TRACED_SOCK(traced_sock_##body, sock_##body, name, signature, args)
+#define SOCK_AS(function, name, signature, args) TRACED_SOCK(traced_as_##function, function, name, signature, args)
+#define KIND_1 "u8"
+#define KIND_4 "u32"
+#define KIND_8 "u64"
+#define SOCK_GET(name, option, size) TRACED_SOCK(traced_sock_get_##option, sock_get_##option, name, "ii:i", "fd value:*" KIND_##size)
+#define KIND_i "u32"
+#define KIND_I "u64"
+#define SOCK_SET(name, option, type) TRACED_SOCK(traced_sock_set_##option, sock_set_##option, name, "i" #type ":i", "fd value:" KIND_##type)
+#include "wasi/sockets.def"
+#undef SOCK
+#undef SOCK_AS
+#undef SOCK_GET
+#undef SOCK_SET
+
+/* Preview 1 comes first: a name and signature that both have is the specification's. */
 #define P0_SAME(prefix, name) prefix##p1_##name
 #define P0_NONE(prefix, name) NULL
 #define P0_OWN(prefix, name) prefix##p0_##name
@@ -120,6 +171,15 @@ static const cwasm_host_def preview1[] = {
 #define P1(name, signature, args, p0, ...) { #name, signature, p1_##name },
 #include "wasi/preview1.def"
 #undef P1
+#define SOCK(body, name, signature, args, ...) { name, signature, sock_##body },
+#define SOCK_AS(function, name, signature, args) { name, signature, function },
+#define SOCK_GET(name, option, size) { name, "ii:i", sock_get_##option },
+#define SOCK_SET(name, option, type) { name, "i" #type ":i", sock_set_##option },
+#include "wasi/sockets.def"
+#undef SOCK
+#undef SOCK_AS
+#undef SOCK_GET
+#undef SOCK_SET
 }, preview0[] = {
 #define P1(name, signature, args, p0, ...) { #name, signature, P0_##p0(, name) },
 #include "wasi/preview1.def"
@@ -128,6 +188,15 @@ static const cwasm_host_def preview1[] = {
 #define P1(name, signature, args, p0, ...) { #name, signature, traced_p1_##name },
 #include "wasi/preview1.def"
 #undef P1
+#define SOCK(body, name, signature, args, ...) { name, signature, traced_sock_##body },
+#define SOCK_AS(function, name, signature, args) { name, signature, traced_as_##function },
+#define SOCK_GET(name, option, size) { name, "ii:i", traced_sock_get_##option },
+#define SOCK_SET(name, option, type) { name, "i" #type ":i", traced_sock_set_##option },
+#include "wasi/sockets.def"
+#undef SOCK
+#undef SOCK_AS
+#undef SOCK_GET
+#undef SOCK_SET
 }, traced0[] = {
 #define P1(name, signature, args, p0, ...) { #name, signature, P0_##p0(traced_, name) },
 #include "wasi/preview1.def"

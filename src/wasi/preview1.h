@@ -97,6 +97,6 @@ enum { SUBCLOCK_ABSTIME = 1 };
 enum { RIFLAG_PEEK = 1, RIFLAG_WAITALL = 2 };
 enum { ROFLAG_DATA_TRUNCATED = 1 };
 enum { SDFLAG_RD = 1, SDFLAG_WR = 2 };
-enum { PREOPEN_DIR = 0 };
+enum { PREOPEN_DIR = 0, PREOPEN_OTHER = 255 };   /* 255 is ours: no directory */
 
 #endif

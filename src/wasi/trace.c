@@ -6,6 +6,8 @@
  */
 #include "wasi/trace.h"
 
+#include "wasi/sock.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -317,7 +319,7 @@ static void pointee(Text *t, const char *kind, u64 at)
 {
     bool is_filestat = strcmp(kind, "filestat") == 0, is_fdstat = strcmp(kind, "fdstat") == 0, is_prestat = strcmp(kind, "prestat") == 0;
     u64 size = is_filestat ? (t->preview0 ? FILESTAT0_SIZE : FILESTAT_SIZE) : is_fdstat ? 24 : is_prestat ? 8
-               : strcmp(kind, "u64") == 0 ? 8 : strcmp(kind, "u16") == 0 ? 2 : 4;
+               : strcmp(kind, "u64") == 0 ? 8 : strcmp(kind, "u16") == 0 ? 2 : strcmp(kind, "u8") == 0 ? 1 : 4;
     const u8 *p = cwasm_caller_view(t->call->caller, at, size);
     if (!p || t->call->error || t->call->trap)
         putf(t, t->json ? "null" : "0x%llx", (unsigned long long)at);
@@ -326,7 +328,7 @@ static void pointee(Text *t, const char *kind, u64 at)
     else if (is_fdstat)
         fdstat(t, p);
     else
-        number(t, is_prestat ? cw_get32(p + 4) : size == 8 ? cw_get64(p) : size == 2 ? cw_get16(p) : cw_get32(p));
+        number(t, is_prestat ? cw_get32(p + 4) : size == 8 ? cw_get64(p) : size == 2 ? cw_get16(p) : size == 1 ? p[0] : cw_get32(p));
 }
 
 /* ---- A call ---- */
@@ -353,6 +355,13 @@ static size_t argument(Text *t, const char *kind, size_t size, const uint64_t *a
             return 1;
         }
     }
+    if (size == 6 && memcmp(kind + 2, "addr", 4) == 0) {   /* *eaddr, *waddr */
+        if (t->call->error || t->call->trap)
+            putf(t, t->json ? "null" : "0x%x", cwasm_slot_u32(a[0]));
+        else
+            argument(t, kind + 1, size - 1, a, end);
+        return 1;
+    }
     if (kind[0] == '*') {
         char pointed[16];
         snprintf(pointed, sizeof pointed, "%.*s", (int)size - 1, kind + 1);
@@ -370,10 +379,27 @@ static size_t argument(Text *t, const char *kind, size_t size, const uint64_t *a
             bytes(t, cwasm_slot_u32(a[0]), length, true);
         return 2;
     }
+    if (is(kind, size, "eaddr") || is(kind, size, "waddr")) {
+        char addr[NET_ADDR_TEXT];
+        bool ok = kind[0] == 'e' ? cw_we_address_text(t->call->caller, cwasm_slot_u32(a[0]), addr)
+                                 : cw_wamr_address_text(t->call->caller, cwasm_slot_u32(a[0]), addr);
+        word(t, ok ? addr : "BAD_ADDRESS");
+        return 1;
+    }
+    if (is(kind, size, "string")) {
+        u64 length = 0;
+        const u8 *p;
+        while (length < SHOWN_PATH && (p = cwasm_caller_view(t->call->caller, cwasm_slot_u32(a[0]) + length, 1)) && *p)
+            length++;
+        bytes(t, cwasm_slot_u32(a[0]), length, true);
+        return 1;
+    }
     if (is(kind, size, "in") || is(kind, size, "out")) {
         bool in = kind[0] == 'i';   /* the size is the first pointer after the vectors */
         const uint64_t *done = a + 2;
-        if (strstr(t->call->name, "pread") || strcmp(t->call->name, "sock_recv") == 0)
+        if (strncmp(t->call->name, "sock_recv_from", 14) == 0)
+            done += t->call->n_args == 8 ? 3 : 2;
+        else if (strstr(t->call->name, "pread") || strncmp(t->call->name, "sock_recv", 9) == 0)
             done++;
         iovs(t, cwasm_slot_u32(a[0]), cwasm_slot_u32(a[1]), in, in ? transferred(t->call, cwasm_slot_u32(*done)) : 0);
         return 2;
@@ -465,11 +491,23 @@ size_t cwasm_wasi_call_text(const cwasm_wasi_call *call, bool json, char *buf, s
     arguments(&t, row->args);
     const char *outcome = call->trap ? (call->trap == CWASM_TRAP_EXIT ? "exit" : cwasm_trap_text(call->trap)) : cwasm_wasi_errno_name(call->error);
     if (json) {
-        putf(&t, "},\"result\":\"%s\",\"ns\":%llu,\"callers\":", outcome, (unsigned long long)call->ns);
+        putf(&t, "},\"result\":\"%s\",", outcome);
+        if (call->reason) {
+            puts_(&t, "\"reason\":");
+            quoted(&t, (const u8 *)call->reason, strlen(call->reason));
+            puts_(&t, ",");
+        }
+        putf(&t, "\"ns\":%llu,\"callers\":", (unsigned long long)call->ns);
         callers(&t);
         puts_(&t, "}");
     } else {
-        putf(&t, ") = %s <%llu.%llu us> ", outcome, (unsigned long long)call->ns / 1000, (unsigned long long)call->ns / 100 % 10);
+        putf(&t, ") = %s ", outcome);
+        if (call->reason) {
+            puts_(&t, "(");
+            puts_(&t, call->reason);
+            puts_(&t, ") ");
+        }
+        putf(&t, "<%llu.%llu us> ", (unsigned long long)call->ns / 1000, (unsigned long long)call->ns / 100 % 10);
         callers(&t);
     }
     if (size)
@@ -528,6 +566,9 @@ cwasm_trap_code cw_trace_call(cwasm_wasi *w, cwasm_caller *caller, u64 *slots, c
     call.trap = fn(w, caller, slots);
     call.ns = now() - start;
     call.error = row->has_result && !call.trap ? (u16)slots[0] : 0;
+    char reason[128];
+    if (call.error == ERRNO_ACCES && cw_wasi_refusal(w, reason, sizeof reason))
+        call.reason = reason;
 
     size_t n = cwasm_caller_backtrace(caller, frames, CW_COUNT(frames)), skip = 0;
     while (skip + 1 < n && skip < 2 && is_binding(&frames[skip]))

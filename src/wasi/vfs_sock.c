@@ -1,5 +1,13 @@
 /* vfs_sock.c - sockets of the host as handles. */
-#include "wasi/wasi.h"
+#include "wasi/net.h"
+
+void cw_socket_init(Handle *h, int host_fd, bool owned)
+{
+    h->ops = &cw_ops_socket;
+    h->fd = host_fd;
+    h->owned = owned;
+    h->filetype = cw_host_socket_type(host_fd);
+}
 
 static Errno sock_recv(Call *c, Handle *h, struct iovec *iov, int n, u32 riflags, size_t *done, u16 *roflags)
 {
@@ -29,21 +37,28 @@ static Errno sock_read(Call *c, Handle *h, struct iovec *iov, int n, size_t *don
     return sock_recv(c, h, iov, n, 0, done, &roflags);
 }
 
+/* The next connection from a peer that the rules accept; others are closed. */
 static Errno sock_accept(Call *c, Handle *h, u16 fdflags, Handle *made)
 {
-    Errno e = ERRNO_SUCCESS;
-    if (cw_handle_dont_wait(h))
-        e = cw_handle_ready(c, h, false);
-    if (e)
-        return e;
-    do
-        CW_UNLOCKED(c, e = cw_host_accept(h->fd, fdflags & FDFLAG_NONBLOCK, &made->fd));
-    while (cw_call_again(c, h, false, e));
-    if (e)
-        return e;
-    made->ops = &cw_ops_socket;
-    made->filetype = cw_host_socket_type(made->fd);
-    made->owned = true;
+    int fd;
+    for (;;) {
+        Errno e = ERRNO_SUCCESS;
+        if (cw_handle_dont_wait(h))
+            e = cw_handle_ready(c, h, false);
+        if (e)
+            return e;
+        do
+            CW_UNLOCKED(c, e = cw_host_accept(h->fd, fdflags & FDFLAG_NONBLOCK, &fd));
+        while (cw_call_again(c, h, false, e));
+        if (e)
+            return e;
+        if (cw_net_accepts(c, fd))
+            break;
+        cw_host_close(fd);
+        if (cw_call_stopped(c))
+            return ERRNO_INTR;
+    }
+    cw_socket_init(made, fd, true);
     made->fdflags = fdflags;
     made->base = made->inheriting = h->inheriting & RIGHTS_SOCKET & ~RIGHT_SOCK_ACCEPT;
     return ERRNO_SUCCESS;

@@ -35,7 +35,7 @@ Status cwasm_wasi_confine(cwasm_wasi *w, unsigned walls, unsigned *up, Error *er
         return cw_fail(err, CWASM_ARGUMENT, CWASM_NO_OFFSET, "cwasm_wasi_confine: unknown flags");
 
     WallRoots roots = { NULL, 0, 0 };
-    WallPlan plan = { .walls = walls, .net = w->net, .sockets = w->net };
+    WallPlan plan = { .walls = walls, .net = cw_wasi_has_net(w), .sockets = cw_wasi_has_net(w) };
     for (u32 i = 0; i < w->table.slots.n; i++) {
         const Handle *h = w->table.slots.at[i];
         if (!h || h->fd < 0)

@@ -1,4 +1,5 @@
 /* wasi.c - the embedder's side: making a cwasm_wasi and giving things to the guest. */
+#include "wasi/net.h"
 #include "wasi/vfs_tree.h"
 
 
@@ -76,6 +77,7 @@ void cwasm_wasi_free(cwasm_wasi *w)
         next = t->next;
         cw_tree_free(t);
     }
+    cw_net_free(w, w->net);
     strings_done(w, &w->args);
     strings_done(w, &w->env);
     pthread_mutex_destroy(&w->lock);
@@ -195,8 +197,8 @@ static Status borrow(cwasm_wasi *w, int guest_fd, int host_fd, Handle **made, Er
     /* Whether calls wait is our own affair: the flag on the open file is shared with other processes and is never changed. */
     h->fdflags = fdflags & ~FDFLAG_NONBLOCK;
     if (st.type == HOST_SOCKET) {
-        h->ops = &cw_ops_socket;
-        h->filetype = cw_host_socket_type(host_fd);
+        cw_socket_init(h, host_fd, false);
+        h->may_listen = true;
         h->base = h->inheriting = RIGHTS_SOCKET;
         *made = h;
         return CWASM_OK;

@@ -23,6 +23,7 @@
 
 #include "base/alloc.h"
 #include "wasi/captable.h"
+#include "wasi/net_rules.h"
 #include "wasi/repeat.h"
 
 /* Strings in the layout args_get and environ_get hand out. */
@@ -30,6 +31,15 @@ typedef struct Strings {
     VEC(char) text;   /* one after the other, each terminated */
     VEC(u32) at;      /* where each begins */
 } Strings;
+
+typedef struct Net Net;   /* net.h */
+
+/* What the rules of the network refused, for the trace. */
+typedef struct Refusal {
+    bool is_set, has_addr;
+    u8 use;             /* NetUse */
+    NetAddr addr;
+} Refusal;
 
 struct cwasm_wasi {
     Alloc alloc;
@@ -43,11 +53,12 @@ struct cwasm_wasi {
     bool has_beneath;   /* the kernel resolves paths (openat2); else path.c walks */
     bool no_proc;       /* never reopen by way of /proc: there is none, or what is called so is something else */
     bool proc_known;    /* that has been looked at */
-    bool net;           /* the guest may make sockets: the second wall lets their calls through */
     bool (*stop)(void *ctx);
     void *stop_ctx;
     void (*trace)(void *ctx, const cwasm_wasi_call *call);   /* NULL: calls are not watched */
     void *trace_ctx;
+    Net *net;           /* NULL: nothing of the network */
+    Refusal refusal;    /* the last one */
 };
 
 /* One call in progress. */
@@ -84,6 +95,14 @@ void cw_wasi_on_signal(cwasm_wasi *wasi, bool (*stop)(void *ctx), void *ctx);
 /* Hands an open host descriptor (a listening socket, a pipe, a file) to the guest at the lowest free number, *guest_fd. It is borrowed.
  * Do this after the last cwasm_wasi_dir: C libraries look for directories up to the first number that is none. */
 CW_CHECKED Status cw_wasi_pass_fd(cwasm_wasi *wasi, int host_fd, u32 *guest_fd, Error *err);
+
+/* Hands over a socket that is ours from here on, also if it fails: closed with the handle, its non-blocking mode is changed when the guest
+ * wants it. fdflags: NONBLOCK if it is. Unlike cw_wasi_pass_fd it may come before directories. guest_fd may be NULL. */
+CW_CHECKED Status cw_wasi_take_socket(cwasm_wasi *wasi, int take_host_fd, u16 fdflags, u32 *guest_fd, Error *err);
+/* Words for what the rules of the network refused last ("no rule of --net allows ..."), once: false if there is nothing new. */
+bool cw_wasi_refusal(cwasm_wasi *wasi, char *buf, size_t size);
+/* Whether rules let the guest make sockets. */
+bool cw_wasi_has_net(const cwasm_wasi *wasi);
 
 /* ---- Guest memory ---- */
 
@@ -162,6 +181,9 @@ extern const HandleOps cw_ops_callback;      /* reads and writes go to the embed
 CW_CHECKED bool cw_bytes_init(const Alloc *alloc, Handle *h, const void *bytes, size_t size);
 CW_CHECKED bool cw_callback_init(const Alloc *alloc, Handle *h, ptrdiff_t (*read)(void *ctx, void *bytes, size_t size),
                                  ptrdiff_t (*write)(void *ctx, const void *bytes, size_t size), void *ctx);
+
+/* Makes a new handle a socket of the host; the rights are left to the caller. */
+void cw_socket_init(Handle *h, int host_fd, bool owned);
 
 /* sync and set_flags of everything that has a host descriptor. */
 Errno cw_host_handle_sync(Call *c, Handle *h, bool data_only);

@@ -935,7 +935,7 @@ def report_names_are_json(t):
     ("preview 2", "wasi:cli/environment@0.2.0", "get-environment", ["component", "preview 1"]),
     ("wasi threads", "wasi", "thread-spawn", ["wasi-threads"]),
     ("wasix", "wasix_32v1", "fd_dup", ["WASIX"]),
-    ("sockets", "wasi_snapshot_preview1", "sock_open", ["sockets"]),
+    ("sockets", "wasi_snapshot_preview1", "sock_pair", ["sockets", "docs/wasi-sockets.md"]),
     ("near miss", "wasi_snapshot_preview1", "fd_writ", ["no such function in preview 1", "fd_write"]),
     ("unlinked object", "env", "__stack_pointer", ["object file", "link it"]),
     ("assemblyscript", "env", "abort", ["AssemblyScript"]),

@@ -41,6 +41,9 @@ class Tests:
         self.passed = self.failed = 0
         self.clang = next((c for c in CLANGS if shutil.which(c)), None)
 
+    def source(self, guest):
+        return HERE / "guests" / f"{guest}.c"
+
     def build(self, guest):
         """The path of the guest's module."""
         if guest in self.built:
@@ -51,7 +54,7 @@ class Tests:
             raise Failed("no wasi-libc found: apt install wasi-libc")
         out = self.scratch / f"{guest}.wasm"
         command = [self.clang, "--target=wasm32-wasi", "-O1", "-Wall", "-Wextra", "-Wno-unused-function", "-Werror",
-                   "-o", out, HERE / "guests" / f"{guest}.c"]
+                   "-o", out, self.source(guest)]
         result = subprocess.run(command, capture_output=True, text=True)
         if result.returncode:
             raise Failed(f"building failed (apt install {NEEDS}):\n{result.stderr}")
