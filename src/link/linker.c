@@ -24,6 +24,7 @@ typedef struct Entry {
     cwasm_host_func fn;
     void *env;
     cwasm_extern ext;
+    SharedMemory *shared;    /* that ext is, or NULL. All that a linker keeps alive: the rest belongs to stores, which may be freed before it */
     u32 n;
     char name[];
 } Entry;
@@ -58,18 +59,12 @@ Engine *cw_linker_engine(const Linker *l)
     return l->engine;
 }
 
-/* Shared memories are all that a linker keeps alive: the rest belongs to stores. */
-static SharedMemory *shared_of(const Entry *e)
-{
-    return !e->host_type && e->ext.kind == CWASM_EXTERN_MEMORY && e->ext.of.memory ? e->ext.of.memory->shared : NULL;
-}
-
 static void free_space(const Alloc *hash_alloc, Space *space)
 {
     Entry *e, *next;
     HASH_ITER(hh, space->entries, e, next) {
         HASH_DEL(space->entries, e);
-        cw_shared_memory_release(shared_of(e));
+        cw_shared_memory_release(e->shared);
         cw_free(hash_alloc, e, sizeof *e + e->n);
     }
     cw_free(hash_alloc, space, sizeof *space + space->n);
@@ -147,7 +142,8 @@ Status cw_linker_define_func(Linker *l, Name module, Name name, const Type *type
     Entry *e = get_entry(l, module, name);
     if (!e)
         return cw_no_memory(err);
-    cw_shared_memory_release(shared_of(e));
+    cw_shared_memory_release(e->shared);
+    e->shared = NULL;
     e->host_type = type;
     e->fn = fn;
     e->env = env;
@@ -159,11 +155,12 @@ Status cw_linker_define(Linker *l, Name module, Name name, const cwasm_extern *e
     Entry *e = get_entry(l, module, name);
     if (!e)
         return cw_no_memory(err);
-    SharedMemory *before = shared_of(e);
+    SharedMemory *before = e->shared;
     e->host_type = NULL;
     e->ext = *ext;
-    if (shared_of(e))
-        cw_shared_memory_retain(shared_of(e));
+    e->shared = ext->kind == CWASM_EXTERN_MEMORY ? ext->of.memory->shared : NULL;
+    if (e->shared)
+        cw_shared_memory_retain(e->shared);
     cw_shared_memory_release(before);
     return CWASM_OK;
 }

@@ -132,7 +132,7 @@ static void test_late(void **state)
         Variant v = *variant_dispatcher(i);
         v.compile = CWASM_COMPILE_LAZY_VALIDATION;
         Fixture f;
-        fixture_open(&f, &v, late_module());
+        fixture_open(&f, &v, wasm);
         fixture_instantiate(&f);
         for (int again = 0; again < 2; again++) {
             assert_int_equal(fixture_i32(&f, "good", ARGS(cwasm_i32(0))), 42);
