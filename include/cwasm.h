@@ -303,9 +303,10 @@ CWASM_API void cwasm_config_free(cwasm_config *config);
 CWASM_API void cwasm_config_allocator(cwasm_config *config, const cwasm_allocator *allocator);
 /* Which interpreter loop; CWASM_ARGUMENT if this build does not have it. Default AUTO: the fastest there is. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_config_dispatch(cwasm_config *config, cwasm_dispatch dispatch);
-/* How accesses to linear memory are checked. GUARD reserves 8 GiB of address space per memory (a trap then knows its frames only in the tail-call dispatcher) and installs, once per process, a
- * handler for SIGSEGV and SIGBUS that acts on addresses inside guest memories only and passes others on to the handler it found.
- * CWASM_ARGUMENT where the platform cannot. Default EXPLICIT. */
+/* How accesses to linear memory are checked. GUARD reserves 8 GiB of address space per memory and installs, once per
+ * process, a handler for SIGSEGV and SIGBUS that acts on addresses inside guest memories only and passes others on to the handler it
+ * found. Only the tail-call dispatcher of x86-64 lets the handler find the frames of a trap: others compare addresses all the same, before
+ * the pages could stop them. CWASM_ARGUMENT where the platform cannot. Default EXPLICIT. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_config_bounds(cwasm_config *config, cwasm_bounds bounds);
 /* Translate each function when it is first called (LAZY, default) or all of them at load. Validation is always at load. */
 CWASM_API void cwasm_config_compile(cwasm_config *config, cwasm_compile compile);

@@ -21,6 +21,7 @@ Status cwasm_engine_new(const cwasm_config *config, cwasm_engine **engine, cwasm
         cw_free(&c.alloc, e, sizeof *e);
         return cw_no_memory(err);
     }
+    e->locates_faults = cw_locates_faults(e->dispatch);
     e->host_entry = cw_host_func_entry(e);
     e->frame_roots = cw_frame_roots;
     *engine = e;

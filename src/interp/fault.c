@@ -28,11 +28,19 @@ static void pass_on(int sig, siginfo_t *info, void *context)
     }
 }
 
-/* Where guest code stood, if this dispatcher keeps it in known registers. */
+/* Tail calls with preserve_none have the state of guest code in known registers. */
+#if defined(__x86_64__) && defined(__linux__) && defined(CW_PRESERVE_NONE) && !CW_TSAN
+#define KNOWN_REGISTERS 1
+#else
+#define KNOWN_REGISTERS 0
+#endif
+
+bool cw_locates_faults(const Dispatch *dispatch) { return KNOWN_REGISTERS && dispatch->kind == CWASM_DISPATCH_TAIL; }
+
 static void locate(const Store *store, Activation *a, const void *context)
 {
     a->pc = NULL;
-#if defined(__x86_64__) && defined(__linux__) && defined(CW_PRESERVE_NONE) && !CW_TSAN
+#if KNOWN_REGISTERS
     const ucontext_t *u = context;
     Instance *inst = (Instance *)(uintptr_t)u->uc_mcontext.gregs[REG_R12];
     const u64 *fp = (const u64 *)(uintptr_t)u->uc_mcontext.gregs[REG_RSI];
@@ -65,10 +73,7 @@ static void on_fault(int sig, siginfo_t *info, void *context)
     }
     const Store *store = a->store;
     a->trap = CWASM_TRAP_MEMORY_OUT_OF_BOUNDS | TRAP_HAS_DETAIL | guest_address << TRAP_DETAIL_SHIFT;
-    if (store->engine->dispatch->kind == CWASM_DISPATCH_TAIL)
-        locate(store, a, context);
-    else
-        a->pc = NULL;
+    locate(store, a, context);
     _longjmp(*(jmp_buf *)a->fault_exit, 1);
 }
 

@@ -62,6 +62,8 @@ bool cw_frame_roots(Store *store, bool mark);
 
 /* Guard pages: the innermost activation that runs on this thread, for the fault handler. (Static TLS: reading it in a handler allocates nothing.) */
 extern _Thread_local Activation *cw_guarded_activation __attribute__((tls_model("initial-exec")));
+/* Guard pages: does the fault handler find out where guest code stood? If not, accesses are compared as well, so that every trap has its frames. */
+bool cw_locates_faults(const Dispatch *dispatch);
 /* Guard pages: installs the fault handler once per process; false where that is impossible. */
 bool cw_guard_install(void);
 

@@ -41,8 +41,13 @@ static bool may_guard(const Engine *engine, const Limits *limits)
            && cw_os_page_size() <= (size_t)1 << limits->page_log2;
 }
 
-/* Makes m a memory of `size` bytes at the start of a reservation, beginning with the image (NULL: zeros), or leaves it untouched. */
-static bool map_in_place(Memory *m, u64 size, u64 reserved, MemoryImage *image, bool guarded)
+/* Do guard pages alone check accesses? */
+#define UNCHECKED (UINT64_MAX / 2)
+static bool pages_check(const Memory *m) { return m->check_size == UNCHECKED; }
+
+/* Makes m a memory of `size` bytes at the start of a reservation, beginning with the image (NULL: zeros), or leaves it untouched. guarding: NULL, or the engine if it is
+ * so long that pages can check accesses. */
+static bool map_in_place(Memory *m, u64 size, u64 reserved, MemoryImage *image, const Engine *guarding)
 {
     size_t imaged = image ? image->size : 0;
     u8 *data = reserved <= SIZE_MAX / 2 ? cw_os_reserve((size_t)reserved) : NULL;
@@ -50,7 +55,7 @@ static bool map_in_place(Memory *m, u64 size, u64 reserved, MemoryImage *image, 
         return false;
     m->data = data;
     m->mapped = reserved;
-    if ((imaged && !cw_os_map_image(data, imaged, image->fd)) || !cw_os_commit(data + imaged, (size_t)size - imaged) || (guarded && !cw_guard_add(m))) {
+    if ((imaged && !cw_os_map_image(data, imaged, image->fd)) || !cw_os_commit(data + imaged, (size_t)size - imaged) || (guarding && !cw_guard_add(m))) {
         cw_os_release(data, (size_t)reserved);
         m->data = nothing;
         m->mapped = 0;
@@ -60,9 +65,9 @@ static bool map_in_place(Memory *m, u64 size, u64 reserved, MemoryImage *image, 
         cw_image_retain(image);
     m->image = image;
     m->in_place = true;
-    m->guarded = guarded;
+    m->guarded = guarding != NULL;
     m->size = size;
-    m->check_size = guarded ? UINT64_MAX / 2 : size;
+    m->check_size = guarding && guarding->locates_faults ? UNCHECKED : size;
     return true;
 }
 
@@ -153,7 +158,7 @@ Status cw_memory_init_shared(Memory *m, const Engine *engine, const Limits *limi
 {
     u64 size;
     TRY(begin(m, limits, &size, err));
-    bool guarded = may_guard(engine, limits) && map_in_place(m, size, CW_GUARD_BYTES, NULL, true);
+    bool guarded = may_guard(engine, limits) && map_in_place(m, size, CW_GUARD_BYTES, NULL, engine);
     return guarded || map_shared(m, &engine->config.alloc, size) ? CWASM_OK : cw_no_memory(err);
 }
 
@@ -183,7 +188,7 @@ Status cw_memory_new(Store *store, const Limits *limits, Memory **memory, Error 
     if (limits->shared)
         return new_shared(store, limits, memory, err);
     TRY(new_empty(store, limits, &size, &m, err));
-    if (!(may_guard(store->engine, limits) && map_in_place(m, size, CW_GUARD_BYTES, NULL, true)) && !map_explicit(m, size)) {
+    if (!(may_guard(store->engine, limits) && map_in_place(m, size, CW_GUARD_BYTES, NULL, store->engine)) && !map_explicit(m, size)) {
         cw_free(&store->alloc, m, sizeof *m);
         return cw_no_memory(err);
     }
@@ -200,7 +205,7 @@ Status cw_memory_new_image(Store *store, const Limits *limits, MemoryImage *imag
     bool guarded = may_guard(store->engine, limits);
     u64 reserved = guarded ? CW_GUARD_BYTES : CW_MAX(size, CW_MIN(m->max_size, MAX_RESERVED));
     if (((u64)1 << limits->page_log2) < cw_os_page_size() || (image && image->size > size) ||
-        !map_in_place(m, size, CW_MAX(reserved, cw_os_page_size()), image, guarded)) {
+        !map_in_place(m, size, CW_MAX(reserved, cw_os_page_size()), image, guarded ? store->engine : NULL)) {
         cw_free(&store->alloc, m, sizeof *m);
         return cw_fail(err, CWASM_HOST, CWASM_NO_OFFSET, "cannot reserve address space for a memory");
     }
@@ -258,7 +263,7 @@ bool cw_memory_reset(Memory *m, const OsTracker *tracker)
     if (m->shared || !m->in_place || !cw_os_decommit(m->data + size, (size_t)(m->size - size)))
         return false;
     m->size = size;
-    if (!m->guarded)
+    if (!pages_check(m))
         m->check_size = size;
     return forget(m, (size_t)size, tracker);
 }
@@ -285,7 +290,7 @@ static bool grow_in_place(Memory *m, u64 size)
     bool ok = !m->in_place || (size <= m->mapped ? cw_os_commit(m->data + from, (size_t)(size - from)) : !m->shared && move_out(m, size));
     if (ok) {
         cw_store_release(&m->size, size);
-        if (!m->guarded)
+        if (!pages_check(m))
             cw_store_release(&m->check_size, size);
     }
     return ok;

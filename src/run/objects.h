@@ -47,6 +47,7 @@ struct cwasm_engine {
     Config config;
     const Dispatch *dispatch;
     TypeRegistry *types;
+    bool locates_faults;       /* cw_locates_faults of interp/: else accesses to guarded memories are compared, too */
     const u8 *host_entry;      /* Func.entry of every HostFunc: cw_host_func_entry, asked once */
     bool (*frame_roots)(Store *store, bool mark);   /* cw_frame_roots of interp/, for the collector below it */
 };
