@@ -402,7 +402,7 @@ CWASM_API void cwasm_store_clear_interrupt(cwasm_store *store);
 CWASM_API void cwasm_store_limit_memory(cwasm_store *store, uint64_t bytes_per_memory);
 CWASM_API void cwasm_store_limit_table(cwasm_store *store, uint64_t elements_per_table);
 
-/* Most memory that structures and arrays (with what is free among them) may take; an allocation beyond it, when a collection has
+/* Most memory that structures, arrays and exceptions (with what is free among them) may take; an allocation beyond it, when a collection has
  * found nothing, traps with OUT_OF_MEMORY. 0 means no limit of ours. Default: 1 GiB. */
 CWASM_API void cwasm_store_limit_heap(cwasm_store *store, uint64_t bytes);
 
@@ -418,7 +418,7 @@ typedef struct cwasm_heap_stats {
 CWASM_API void cwasm_store_heap_stats(const cwasm_store *store, cwasm_heap_stats *stats);
 /* Collects now, and gives memory back. CWASM_NO_MEMORY, or CWASM_TRAP if it was interrupted: then nothing has changed. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_store_collect(cwasm_store *store);
-/* References to structures and arrays that the API returns (results of calls, elements of tables, globals) are handles: what they refer to
+/* References to structures, arrays and exceptions that the API returns (results of calls, elements of tables, globals) are handles: what they refer to
  * lives until this call or the end of the store. Afterwards no cwasm_val got before may be used, if it refers to an object. */
 CWASM_API void cwasm_store_release_refs(cwasm_store *store);
 /* Makes a handle of a reference that a host function found in its slots (val->of.ref is the slot): without, it is good during the call only. */
@@ -448,7 +448,7 @@ static inline uint64_t cwasm_slot_from_f32(float f) { union { uint32_t u; float 
 static inline uint64_t cwasm_slot_from_f64(double f) { union { uint64_t u; double f; } x; x.f = f; return x.u; }
 
 /* Makes a host function. `signature`: parameters, ':', results, with i = i32, I = i64, f = f32, F = f64, V = v128, p = funcref,
- * e = externref; "ii:i" is (i32, i32) -> i32. env is passed to fn. */
+ * e = externref, x = exnref; "ii:i" is (i32, i32) -> i32. env is passed to fn. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_func_new(cwasm_store *store, const char *signature, cwasm_host_func fn, void *env,
                                                     cwasm_func **func, cwasm_error *err);
 CWASM_API cwasm_functype cwasm_func_type(const cwasm_func *func);
@@ -549,7 +549,7 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_tag_new(cwasm_store *store, const cha
 /* The parameters; it has no results. */
 CWASM_API cwasm_functype cwasm_tag_type(const cwasm_tag *tag);
 
-/* An exception to be thrown. values may be NULL if n is 0; number and types must be the tag's. CWASM_NO_MEMORY if exceptions take too much. */
+/* An exception to be thrown. values may be NULL if n is 0; number and types must be the tag's. CWASM_NO_MEMORY if the heap is full. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_exception_new(cwasm_tag *tag, const cwasm_val *values, size_t n, cwasm_exception **exception,
                                                          cwasm_error *err);
 /* Gives the handle back; may be NULL. Not after its store was freed. */
@@ -564,7 +564,7 @@ CWASM_API cwasm_val cwasm_exception_value(const cwasm_exception *exception, size
 CWASM_API cwasm_trap_code cwasm_caller_throw(cwasm_caller *caller, cwasm_tag *tag, const cwasm_val *values, size_t n);
 /* The same with an exception, whose handle it takes over. */
 CWASM_API cwasm_trap_code cwasm_caller_throw_exception(cwasm_caller *caller, cwasm_exception *take_exception);
-/* An exnref for it; what is once made into a value, or comes out of the guest as one, lives as long as the store. NULL: null. */
+/* An exnref for it, which keeps it alive until cwasm_store_release_refs. NULL: null. */
 CWASM_API cwasm_val cwasm_exnref(cwasm_exception *exception);
 /* The exception of a non-null exnref value, else NULL. A new handle: free it. */
 CWASM_API cwasm_exception *cwasm_val_exception(const cwasm_val *val);

@@ -1,5 +1,6 @@
 /* exception.c - tags and exceptions for the embedder: made, thrown, caught. */
 #include "api/api.h"
+#include "run/heap.h"
 
 #include <stdio.h>
 
@@ -37,7 +38,10 @@ static Status make(const Tag *tag, const cwasm_val *values, size_t n, Exception 
     u64 *to = slots;
     for (u32 i = 0; i < type->n_params; i++)
         to = cw_val_to_slots(&values[i], to);
-    Exception *e = cw_exception_new(tag->store, tag, slots, tag->store->sp);
+    Store *store = tag->store;
+    u32 held = 0;
+    Exception *e = cw_temps_push_params(store, type, slots, &held) ? cw_exception_new(store, tag, slots) : NULL;
+    cw_temps_pop(store, held);
     if (slots != few)
         cw_free(alloc, slots, type->param_slots * sizeof *slots);
     if (!e)
@@ -50,7 +54,7 @@ Status cwasm_exception_new(cwasm_tag *tag, const cwasm_val *values, size_t n, cw
 {
     Exception *e;
     TRY(make(tag, values, n, &e, err));
-    e->handles = 1;
+    cw_exception_hold(tag->store, e);
     *exception = e;
     return CWASM_OK;
 }
@@ -65,7 +69,7 @@ cwasm_exception *cwasm_store_take_exception(cwasm_store *store)
 {
     Exception *e = store->exception;
     if (e)
-        e->handles++;
+        cw_exception_hold(store, e);
     store->exception = store->raw_exception = NULL;
     return e;
 }
@@ -118,7 +122,7 @@ cwasm_val cwasm_exnref(cwasm_exception *exception)
     cwasm_val v = { .type = CWASM_EXNREF };
     v.of.bits[0] = cw_exception_ref(exception);
     if (exception)
-        exception->pinned = true;
+        cw_heap_pin(exception->tag->store, v.of.bits[0]);
     return v;
 }
 
@@ -126,6 +130,6 @@ cwasm_exception *cwasm_val_exception(const cwasm_val *val)
 {
     Exception *e = cw_is_exn_type(val->type) ? cw_ref_exception(val->of.ref) : NULL;
     if (e)
-        e->handles++;
+        cw_exception_hold(e->tag->store, e);
     return e;
 }

@@ -211,8 +211,6 @@ const u64 *cw_val_from_slots(Store *store, ValType type, const u64 *slots, cwasm
         if (is_func_type(types, type))
             v.type = CWASM_FUNCREF;
         v.of.ref = *slots++;
-        if (v.of.ref && cw_is_exn_type(type))
-            cw_ref_exception(v.of.ref)->pinned = true;
         if (cw_is_traced(types, type))
             cw_heap_pin(store, v.of.ref);
         break;

@@ -53,6 +53,10 @@ void cw_record_roots(Walk *w, u32 at, u32 ir, u32 first_argument)
         if (!cw_vec_push(rec->alloc, &rec->slots, e->slot))
             rec->failed = true;
     }
+    /* What the enclosing legacy catches caught. */
+    u32 caught = w->first_slot - w->module->funcs[w->func_index].n_catch_slots;
+    for (u32 i = 0; i < w->catches; i++)
+        rec->failed |= !cw_vec_push(rec->alloc, &rec->slots, caught + i);
     if (!cw_vec_push(rec->alloc, &rec->sites, (RecordedSite){ at, first, rec->slots.n - first }))
         rec->failed = true;
 }

@@ -48,19 +48,6 @@ out_of_bounds:;
         DISPATCH();
     r = CWASM_TRAP_MEMORY_OUT_OF_BOUNDS | TRAP_HAS_DETAIL | access >> TRAP_DETAIL_SHIFT << TRAP_DETAIL_SHIFT;
 
-trap_exit:;
-    Activation *activation = inst->store->activation;
-    activation->pc = (const u8 *)pc;
-    activation->fp = fp;
-    activation->inst = inst;
-    activation->trap = r;
-    if ((r & TRAP_CODE) != CWASM_TRAP_UNCAUGHT_EXCEPTION || !cw_unwind(activation))
-        return (Trap)(r & TRAP_CODE);
-    pc = (const Ins *)(const void *)activation->pc;
-    fp = activation->fp;
-    inst = activation->inst;
-    memory0 = inst->memory0;
-    mem = memory0 ? memory0->data : NULL;
-    mem_size = memory0 ? cw_memory_check_size(memory0) : 0;
-    DISPATCH();
+trap_exit:
+    END_TRAP();
 }

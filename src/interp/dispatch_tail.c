@@ -36,20 +36,7 @@ typedef CONVENTION Trap (*Handler)(STATE);
 static CONVENTION CW_NOINLINE Trap trap_exit(STATE)
 {
     UNUSED_STATE;
-    Activation *activation = inst->store->activation;
-    activation->pc = (const u8 *)pc;
-    activation->fp = fp;
-    activation->inst = inst;
-    activation->trap = r;
-    if ((r & TRAP_CODE) != CWASM_TRAP_UNCAUGHT_EXCEPTION || !cw_unwind(activation))
-        return (Trap)(r & TRAP_CODE);
-    pc = (const Ins *)(const void *)activation->pc;
-    fp = activation->fp;
-    inst = activation->inst;
-    const Memory *memory0 = inst->memory0;
-    mem = memory0 ? memory0->data : NULL;
-    mem_size = memory0 ? cw_memory_check_size(memory0) : 0;
-    DISPATCH();
+    END_TRAP();
 }
 
 /* A failed bounds check of memory 0: mem_size is the access. */

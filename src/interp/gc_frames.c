@@ -42,30 +42,18 @@ static void mark_frame(Heap *heap, const Place *p, const u64 *fp)
 
 static bool walk_activation(Store *s, const Activation *a, FramePlaces *places, bool mark)
 {
-    const u8 *exit = (const u8 *)cw_stub(s->engine->dispatch, STUB_EXIT);
-    const u8 *switch_back = (const u8 *)cw_stub(s->engine->dispatch, STUB_SWITCH_BACK);
-    const Instance *inst = a->inst;
-    const u8 *pc = a->pc;
-    const u64 *fp = a->fp;
-    while (pc) {
-        Place *p = &places->at[((uintptr_t)pc * 0x9e3779b1u >> 8) % PLACES];
-        if (p->pc != pc && !look_up(inst, pc, p))
+    FrameWalk walk = cw_frames(a);
+    if (!walk.pc)
+        return true;
+    for (;;) {
+        Place *p = &places->at[((uintptr_t)walk.pc * 0x9e3779b1u >> 8) % PLACES];
+        if (p->pc != walk.pc && !look_up(walk.inst, walk.pc, p))
             return false;
         if (mark)
-            mark_frame(s->heap, p, fp);
-        const u64 *saved = fp + p->saved;
-        const u8 *to = (const u8 *)(uintptr_t)saved[0];
-        fp = (const u64 *)(uintptr_t)saved[1];
-        if (to == exit)
-            break;
-        if (to == switch_back) {
-            inst = (const Instance *)(uintptr_t)fp[0];
-            to = (const u8 *)(uintptr_t)fp[1];
-            fp = (const u64 *)(uintptr_t)fp[2];
-        }
-        pc = to - 1;   /* inside the call instruction */
+            mark_frame(s->heap, p, walk.fp);
+        if (!cw_frame_out(&walk, p->saved))
+            return true;
     }
-    return true;
 }
 
 bool cw_frame_roots(Store *s, bool mark)

@@ -8,16 +8,6 @@
 
 #define TYPE ((const Type *)(uintptr_t)pc->ext[0])
 
-static Store *publish(Instance *inst, const Ins *pc, u64 *fp)
-{
-    Store *store = inst->store;
-    Activation *a = store->activation;
-    a->pc = (const u8 *)pc;
-    a->fp = fp;
-    a->inst = inst;
-    return store;
-}
-
 static Trap result(Store *store, const Object *o, u64 *slot)
 {
     if (CW_UNLIKELY(!o))
@@ -28,19 +18,19 @@ static Trap result(Store *store, const Object *o, u64 *slot)
 
 Trap cw_gc_struct_new(Instance *inst, const Ins *pc, u64 *fp)
 {
-    Store *store = publish(inst, pc, fp);
+    Store *store = cw_publish(inst, pc, fp);
     return result(store, cw_struct_new(store, TYPE, fp + pc->a), fp + pc->d);
 }
 
 Trap cw_gc_struct_new_default(Instance *inst, const Ins *pc, u64 *fp)
 {
-    Store *store = publish(inst, pc, fp);
+    Store *store = cw_publish(inst, pc, fp);
     return result(store, cw_struct_new(store, TYPE, NULL), fp + pc->d);
 }
 
 Trap cw_gc_array_new(Instance *inst, const Ins *pc, u64 *fp)
 {
-    Store *store = publish(inst, pc, fp);
+    Store *store = cw_publish(inst, pc, fp);
     const u64 *value = fp + pc->a;
     u32 n = (u32)value[cw_slots(TYPE->fields[0].type)];
     return result(store, cw_array_new(store, TYPE, n, value), fp + pc->d);
@@ -48,13 +38,13 @@ Trap cw_gc_array_new(Instance *inst, const Ins *pc, u64 *fp)
 
 Trap cw_gc_array_new_default(Instance *inst, const Ins *pc, u64 *fp)
 {
-    Store *store = publish(inst, pc, fp);
+    Store *store = cw_publish(inst, pc, fp);
     return result(store, cw_array_new(store, TYPE, (u32)fp[pc->a], NULL), fp + pc->d);
 }
 
 Trap cw_gc_array_new_fixed(Instance *inst, const Ins *pc, u64 *fp)
 {
-    Store *store = publish(inst, pc, fp);
+    Store *store = cw_publish(inst, pc, fp);
     return result(store, cw_array_new_fixed(store, TYPE, (u32)pc->imm, fp + pc->a), fp + pc->d);
 }
 
@@ -90,7 +80,7 @@ static const u64 *elem_refs(const Instance *inst, u32 i, u32 from, u32 n)
 
 Trap cw_gc_array_new_data(Instance *inst, const Ins *pc, u64 *fp)
 {
-    Store *store = publish(inst, pc, fp);
+    Store *store = cw_publish(inst, pc, fp);
     u32 from = (u32)fp[pc->a], n = (u32)fp[pc->a + 1];
     const u8 *bytes = data_bytes(inst, (u32)pc->imm, from, (u64)n * TYPE->size);
     if (!bytes)
@@ -103,7 +93,7 @@ Trap cw_gc_array_new_data(Instance *inst, const Ins *pc, u64 *fp)
 
 Trap cw_gc_array_new_elem(Instance *inst, const Ins *pc, u64 *fp)
 {
-    Store *store = publish(inst, pc, fp);
+    Store *store = cw_publish(inst, pc, fp);
     u32 from = (u32)fp[pc->a], n = (u32)fp[pc->a + 1];
     const u64 *refs = elem_refs(inst, (u32)pc->imm, from, n);
     if (!refs)

@@ -81,29 +81,15 @@ const u8 *cw_func_entry(Module *module, u32 func_index)
 /* Calls visit for every activation of a guest function, innermost first, until it returns false. */
 static void walk_frames(Store *s, bool (*visit)(void *ctx, RawFrame frame), void *ctx)
 {
-    const u8 *exit = (const u8 *)cw_stub(s->engine->dispatch, STUB_EXIT);
-    const u8 *switch_back = (const u8 *)cw_stub(s->engine->dispatch, STUB_SWITCH_BACK);
     for (const Activation *a = s->activation; a; a = a->prev) {
-        const u8 *pc = a->pc;
-        const u64 *fp = a->fp;
-        const Instance *inst = a->inst;
-        while (pc) {
-            u32 func = cw_pc_func(s, inst, pc);
+        FrameWalk walk = cw_frames(a);
+        for (bool more = walk.pc != NULL; more;) {
+            u32 func = cw_pc_func(s, walk.inst, walk.pc);
             if (func == CWASM_NO_INDEX)
                 break;
-            if (!visit(ctx, (RawFrame){ inst, func, pc }))
+            if (!visit(ctx, (RawFrame){ walk.inst, func, walk.pc }))
                 return;
-            const u64 *saved = fp + inst->module->funcs[func].type->param_slots;
-            const u8 *to = (const u8 *)(uintptr_t)saved[0];
-            fp = (const u64 *)(uintptr_t)saved[1];
-            if (to == exit)
-                break;
-            if (to == switch_back) {
-                inst = (const Instance *)(uintptr_t)fp[0];
-                to = (const u8 *)(uintptr_t)fp[1];
-                fp = (const u64 *)(uintptr_t)fp[2];
-            }
-            pc = to - 1;   /* inside the call instruction */
+            more = cw_frame_out(&walk, walk.inst->module->funcs[func].type->param_slots);
         }
     }
 }

@@ -8,12 +8,9 @@ void cw_move_slots(u64 *to, const u64 *from, u32 n) { memmove(to, from, (size_t)
 
 Trap cw_host_call(Instance *inst, Func *f, u64 *slots, const Ins *pc, u64 *fp)
 {
-    Store *store = inst->store;
     const HostFunc *host = (const HostFunc *)(const void *)f;
+    Store *store = cw_publish(inst, pc, fp);
     Activation *activation = store->activation;
-    activation->pc = (const u8 *)pc;
-    activation->fp = fp;
-    activation->inst = inst;
     u64 *sp = store->sp;
     store->sp = slots + CW_MAX(host->type->param_slots, host->type->result_slots);
     u32 held;
@@ -31,12 +28,11 @@ Trap cw_host_call(Instance *inst, Func *f, u64 *slots, const Ins *pc, u64 *fp)
     return (u32)trap < CWASM_TRAP_COUNT ? trap : CWASM_TRAP_HOST;
 }
 
-Trap cw_throw(Instance *inst, u32 tag_index, const u64 *values)
+Trap cw_throw(Instance *inst, const Ins *pc, u64 *fp)
 {
-    Store *store = inst->store;
-    const Tag *tag = inst->tags[tag_index];
-    store->exception = cw_exception_new(store, tag, values, values + tag->type->param_slots);
-    return store->exception ? CWASM_TRAP_UNCAUGHT_EXCEPTION : CWASM_TRAP_OUT_OF_MEMORY;
+    Store *store = cw_publish(inst, pc, fp);
+    store->exception = cw_exception_new(store, inst->tags[(u32)pc->imm], fp + pc->a);
+    return store->exception ? CWASM_TRAP_UNCAUGHT_EXCEPTION : store->heap_trap;
 }
 
 Trap cw_throw_ref(Instance *inst, u64 ref)

@@ -17,14 +17,39 @@
 /* Calls a host function: arguments and results in slots. pc and fp say where the guest stands. */
 Trap cw_host_call(Instance *inst, Func *f, u64 *slots, const Ins *pc, u64 *fp);
 
+/* Says where the guest stands: before anything that walks its frames. */
+CW_INLINE Store *cw_publish(Instance *inst, const Ins *pc, u64 *fp)
+{
+    Store *store = inst->store;
+    Activation *a = store->activation;
+    a->pc = (const u8 *)pc;
+    a->fp = fp;
+    a->inst = inst;
+    return store;
+}
+
 /* Makes the exception that a throw instruction throws and leaves it in the store; the trap code is UNCAUGHT_EXCEPTION or why there is none. */
-Trap cw_throw(Instance *inst, u32 tag, const u64 *values);
+Trap cw_throw(Instance *inst, const Ins *pc, u64 *fp);
 /* The same with an exnref. */
 Trap cw_throw_ref(Instance *inst, u64 ref);
+
+/* A walk over the frames of an activation, from where guest code left it outwards. A NULL pc: unknown where it stands. */
+typedef struct FrameWalk {
+    Instance *inst;
+    const u8 *pc;
+    u64 *fp;
+    const u8 *exit, *switch_back;   /* stubs */
+} FrameWalk;
+FrameWalk cw_frames(const Activation *activation);
+/* To the caller of the frame, whose function has so many parameter slots. pc is then inside the call instruction. False if the host entered here. */
+bool cw_frame_out(FrameWalk *walk, u32 param_slots);
 
 /* unwind.c: looks for what catches the store's exception in the frames of the activation, from the innermost, where it left guest code, out to its
  * entry. If there is something, its values are put there and pc, fp and inst of the activation say where to go on. Else false, and nothing changed. */
 bool cw_unwind(Activation *activation);
+/* The end of every trap: leaves in the activation what the backtrace needs. Where an exception is caught: the activation with the state to go on
+ * with; else NULL. */
+const Activation *cw_trap_exit(Instance *inst, const Ins *pc, u64 *fp, u64 trap);
 /* Which function of inst holds the pc; CWASM_NO_INDEX if none. */
 u32 cw_pc_func(Store *store, const Instance *inst, const u8 *pc);
 

@@ -1,7 +1,7 @@
 /*
- * unwind.c - from where an exception was thrown to what catches it (specification 4.4.8).
+ * unwind.c - walks over the frames of guest code; from where an exception was thrown to what catches it (specification 4.4.8).
  *
- * Called by the common end of all traps in the dispatchers, after the state of guest code was put into the activation. Walks the guest frames as a
+ * Unwinding is called by the common end of all traps in the dispatchers, after the state of guest code was put into the activation. Walks the guest frames as a
  * backtrace does: every frame holds its caller's pc and fp, and which function (so, where in the frame) is known from the pc. Nothing of this
  * is prepared while nothing is thrown. No C recursion: a million frames are a million turns of a loop.
  */
@@ -17,6 +17,29 @@ u32 cw_pc_func(Store *store, const Instance *inst, const u8 *pc)
         *c = (PcFunc){ pc, func };
     }
     return c->func;
+}
+
+FrameWalk cw_frames(const Activation *a)
+{
+    const Dispatch *dispatch = a->inst ? a->inst->store->engine->dispatch : NULL;
+    if (!a->pc || !dispatch)
+        return (FrameWalk){ 0 };
+    return (FrameWalk){ a->inst, a->pc, a->fp, (const u8 *)cw_stub(dispatch, STUB_EXIT), (const u8 *)cw_stub(dispatch, STUB_SWITCH_BACK) };
+}
+
+bool cw_frame_out(FrameWalk *walk, u32 param_slots)
+{
+    const u64 *saved = walk->fp + param_slots;
+    const u8 *to = (const u8 *)(uintptr_t)saved[0];
+    walk->fp = (u64 *)(uintptr_t)saved[1];
+    if (to == walk->switch_back) {
+        const u64 *frame = walk->fp;
+        walk->inst = (Instance *)(uintptr_t)frame[0];
+        to = (const u8 *)(uintptr_t)frame[1];   /* the exit where the entered function was replaced by a tail call into another instance */
+        walk->fp = (u64 *)(uintptr_t)frame[2];
+    }
+    walk->pc = to - 1;
+    return to != walk->exit;
 }
 
 /* The innermost range that covers the offset, or NONE. */
@@ -65,39 +88,30 @@ static void land(Activation *activation, const CatchClause *clause, const u8 *ir
 
 bool cw_unwind(Activation *activation)
 {
-    Instance *inst = activation->inst;
-    Store *store = inst->store;
-    const u8 *exit = (const u8 *)cw_stub(store->engine->dispatch, STUB_EXIT);
-    const u8 *switch_back = (const u8 *)cw_stub(store->engine->dispatch, STUB_SWITCH_BACK);
-    const u8 *pc = activation->pc;
-    u64 *fp = activation->fp;
+    Store *store = activation->inst->store;
     bool gone = activation->trap & TRAP_IN_TAIL_CALL;   /* the innermost frame catches nothing */
     if (!store->exception)   /* a host function returned the code without throwing */
         return false;
-    for (;;) {
-        u32 func = cw_pc_func(store, inst, pc);
+    for (FrameWalk walk = cw_frames(activation);;) {
+        u32 func = cw_pc_func(store, walk.inst, walk.pc);
         if (func == CWASM_NO_INDEX)
             return false;
         const u8 *ir;
-        const HandlerTable *handlers = cw_code_handlers(inst->module, func, &ir);
-        const CatchClause *clause = handlers && !gone ? find_clause(handlers, inst, (u32)(pc - ir), store->exception->tag) : NULL;
+        const HandlerTable *handlers = cw_code_handlers(walk.inst->module, func, &ir);
+        const CatchClause *clause = handlers && !gone ? find_clause(handlers, walk.inst, (u32)(walk.pc - ir), store->exception->tag) : NULL;
         if (clause) {
-            land(activation, clause, ir, fp, inst);
+            land(activation, clause, ir, walk.fp, walk.inst);
             return true;
         }
         gone = false;
-        const u64 *saved = fp + inst->module->funcs[func].type->param_slots;
-        const u8 *to = (const u8 *)(uintptr_t)saved[0];
-        fp = (u64 *)(uintptr_t)saved[1];
-        if (to == exit)
+        if (!cw_frame_out(&walk, walk.inst->module->funcs[func].type->param_slots))
             return false;
-        if (to == switch_back) {
-            inst = (Instance *)(uintptr_t)fp[0];
-            to = (const u8 *)(uintptr_t)fp[1];
-            fp = (u64 *)(uintptr_t)fp[2];
-            if (to == exit)   /* the frame below was replaced by a tail call into another instance */
-                return false;
-        }
-        pc = to - 1;   /* inside the call instruction */
     }
+}
+
+const Activation *cw_trap_exit(Instance *inst, const Ins *pc, u64 *fp, u64 trap)
+{
+    Activation *activation = cw_publish(inst, pc, fp)->activation;
+    activation->trap = trap;
+    return (trap & TRAP_CODE) == CWASM_TRAP_UNCAUGHT_EXCEPTION && cw_unwind(activation) ? activation : NULL;
 }

@@ -73,6 +73,7 @@ static ValType type_of_letter(char c)
     case 'V': return T_V128;
     case 'p': return T_FUNCREF;
     case 'e': return T_EXTERNREF;
+    case 'x': return T_EXNREF;
     default: return T_NONE;
     }
 }

@@ -379,6 +379,11 @@ Object *cw_array_new_raw(Store *store, const Type *type, u64 n)
     return allocate(store, type, OBJECT_HEADER + n * type->size, (u32)n);
 }
 
+Object *cw_exception_object_new(Store *store, const Type *type)
+{
+    return allocate(store, type, OBJECT_HEADER + (u64)type->size, 0);
+}
+
 void cw_fill_elements(u8 *data, const Type *array, u64 n, const u64 *slots)
 {
     u32 size = array->size;
@@ -767,6 +772,9 @@ void cw_heap_free(Store *store)
     cw_vec_done(&store->alloc, &store->temps);
     cw_vec_done(&store->alloc, &store->temps_traced);
     cw_vec_done(&store->alloc, &store->handles);
+    cw_vec_done(&store->alloc, &store->held);
+    store->handles_lost = false;
+    store->exception = store->raw_exception = NULL;
     cw_free(&store->alloc, store->places, store->places_bytes);
     store->places = NULL;
     if (!h)

@@ -1,5 +1,5 @@
 /*
- * heap.h - structures and arrays (specification 4.2.14), and the collector that frees them.
+ * heap.h - structures, arrays and exceptions (specification 4.2.14, 4.2.15), and the collector that frees them.
  *
  * An object is a header and the fields at the offsets of its Type, or the elements. It never moves; references are its address. The
  * collector marks exactly what can be reached from tables, globals, element segments, frames (interp/gc_frames.c), handles of the host
@@ -48,6 +48,8 @@ Object *cw_array_new(Store *store, const Type *type, u64 n, const u64 *slots);
 Object *cw_array_new_fixed(Store *store, const Type *type, u32 n, const u64 *slots);
 /* Nothing but the header is set. */
 Object *cw_array_new_raw(Store *store, const Type *type, u64 n);
+/* Room for an exception whose tag has the type; nothing but the header is set. */
+Object *cw_exception_object_new(Store *store, const Type *type);
 
 /* Writes n elements with the value in *slots, from data on. */
 void cw_fill_elements(u8 *data, const Type *array, u64 n, const u64 *slots);

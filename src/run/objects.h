@@ -126,16 +126,15 @@ typedef struct cwasm_tag {
     struct cwasm_tag *next;   /* made by the API; those of instances lie in the instance's arena */
 } Tag;
 
-/* An exception object: what an exnref points at (exception.c). */
+/* An exception: what an exnref points at. An object of the heap whose type is the tag's. */
 typedef struct cwasm_exception {
-    struct cwasm_exception *next;   /* all of the store */
-    struct cwasm_exception *gray;   /* while marking: the next one whose values are to be looked at */
-    bool marked;
-    bool pinned;           /* the host has seen it as a value: kept until the store is freed */
-    u32 handles;           /* cwasm_exception pointers the host holds */
+    u64 object;            /* the header (Object) */
     const Tag *tag;
+    u32 handles;           /* cwasm_exception pointers the host holds */
+    bool held;             /* in Store.held */
     u64 values[];          /* tag->type->param_slots */
 } Exception;
+_Static_assert(offsetof(Exception, values) == 8 + CW_EXCEPTION_HEADER, "Type.refs of function types has the values where they are");
 
 typedef struct ElemInst { u64 *refs; u32 n; } ElemInst;   /* n = 0 once dropped */
 
@@ -201,8 +200,7 @@ struct cwasm_store {
     /* exceptions (exception.c) */
     Exception *exception;      /* thrown and not caught: on its way through guest code and host functions, or what the last call ended with */
     Exception *raw_exception;  /* the one whose frames are in raw */
-    Exception *exceptions;     /* all */
-    size_t n_exceptions, exception_bytes, exception_sweep;   /* sweep: when that many bytes are reached */
+    VEC(Exception *) held;     /* those with handles, each once, and some that have none any more */
     PcFunc pc_funcs[PC_FUNCS];
 
     /* garbage collection: heap.h */
@@ -324,16 +322,16 @@ void cw_global_free(Global *global);
 
 /* ---- exception.c ---- */
 
-/* What all exceptions of a store may take together. */
-#define CW_EXCEPTION_BYTES ((size_t)64 << 20)
-
 /* A tag of the embedder's, owned by the store; type without results. */
 Status cw_tag_new(Store *store, const Type *type, Tag **tag, Error *err);
-/* An exception with values (tag->type->param_slots slots); NULL if out of memory or over the limit. stack_top: the end of what is in use of the
- * guest stack, since exceptions that nothing refers to may be freed here. */
-Exception *cw_exception_new(Store *store, const Tag *tag, const u64 *values, const u64 *stack_top);
-/* Frees all exceptions, and the tags made by the API since the list began with `tags`. */
-void cw_exceptions_free(Store *store, Tag *tags);
+/* An exception with values (tag->type->param_slots slots), which must be known to the collector: this may collect. NULL: store->heap_trap. */
+Exception *cw_exception_new(Store *store, const Tag *tag, const u64 *values);
+/* The host gets a handle of it. */
+void cw_exception_hold(Store *store, Exception *exception);
+/* For the collector: marks what the host holds and what is on its way. */
+void cw_mark_exceptions(Store *store);
+/* Frees the tags made by the API since the list began with `tags`. */
+void cw_tags_free(Store *store, Tag *tags);
 /* "tag 2 "parse_error" (i32 5)" */
 void cw_exception_text(const Exception *exception, char *buf, size_t size);
 

@@ -1,4 +1,4 @@
-/* roots.c - what keeps objects alive besides frames: tables, globals, element segments, what the host and C code hold. */
+/* roots.c - what keeps objects alive besides frames: tables, globals, element segments, exceptions on their way, what the host and C code hold. */
 #include "run/heap.h"
 
 static void mark_all(Heap *heap, const u64 *refs, u64 n)
@@ -18,17 +18,6 @@ static void mark_instance(Heap *heap, const Instance *inst)
             mark_all(heap, inst->elems[i].refs, inst->elems[i].n);
 }
 
-static void mark_exception(Heap *heap, const TypeRegistry *types, const Exception *e)
-{
-    const u64 *slot = e->values;
-    for (u32 i = 0; i < e->tag->type->n_params; i++) {
-        ValType t = e->tag->type->params[i];
-        if (cw_is_traced(types, t))
-            cw_heap_mark(heap, *slot);
-        slot += cw_slots(t);
-    }
-}
-
 void cw_mark_store_roots(Store *store)
 {
     Heap *heap = store->heap;
@@ -46,8 +35,7 @@ void cw_mark_store_roots(Store *store)
     for (u32 i = 0; i < store->temps.n; i++)
         if (store->temps_traced.at[i])
             cw_heap_mark(heap, store->temps.at[i]);
-    for (const Exception *e = store->exceptions; e; e = e->next)   /* live or not: they have a sweep of their own */
-        mark_exception(heap, types, e);
+    cw_mark_exceptions(store);
     for (u32 i = 0; i < store->handles.n; i++)
         cw_heap_mark(heap, cw_object_ref(store->handles.at[i]));
 }
@@ -64,7 +52,7 @@ bool cw_temps_push(Store *store, u64 value, bool traced)
 bool cw_temps_push_params(Store *store, const Type *type, const u64 *slots, u32 *n)
 {
     *n = 0;
-    for (u32 i = 0; type->traced_params && i < type->n_params; i++) {
+    for (u32 i = 0; type->n_refs && i < type->n_params; i++) {
         if (cw_is_traced(store->engine->types, type->params[i])) {
             if (!cw_temps_push(store, *slots, true)) {
                 cw_temps_pop(store, *n);

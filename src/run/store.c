@@ -65,7 +65,7 @@ StoreMark cw_store_mark(const Store *s)
 /* Frees what was made since the mark, in an order in which nothing is needed any more. */
 static void drop_since(Store *s, const StoreMark *mark)
 {
-    cw_exceptions_free(s, mark->tags);   /* their sizes are in tags, which lie in instances */
+    cw_tags_free(s, mark->tags);
     while (s->instances != mark->instances) {
         Instance *i = s->instances;
         s->instances = i->next;

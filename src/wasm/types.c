@@ -211,8 +211,10 @@ static void make_type(TypeRegistry *types, const TypeDraft *d, u32 id, u32 first
         fields[i] = (Field){ resolve(d->fields[i].type, first), d->fields[i].is_mutable, 0 };
     t->fields = fields;
     t->refs = *room;
-    *room += d->n_fields;
-    t->size = d->kind == TYPE_ARRAY ? field_bytes(fields[0].type) : lay_out(fields, d->n_fields);
+    *room += d->n_fields + d->n_params;
+    t->size = d->kind == TYPE_ARRAY    ? field_bytes(fields[0].type)
+              : d->kind == TYPE_STRUCT ? lay_out(fields, d->n_fields)
+                                       : CW_EXCEPTION_HEADER + 8 * t->param_slots;
 }
 
 /* When all types of a group are made, and with them the kinds of those that its fields refer to. */
@@ -223,8 +225,12 @@ static void find_refs(const TypeRegistry *types, u32 id)
     for (u32 i = 0; i < t->n_fields; i++)
         if (cw_is_traced(types, t->fields[i].type))
             refs[t->n_refs++] = t->fields[i].at;
-    for (u32 i = 0; i < t->n_params; i++)
-        t->traced_params += cw_is_traced(types, t->params[i]);
+    u32 at = CW_EXCEPTION_HEADER;
+    for (u32 i = 0; i < t->n_params; i++) {
+        if (cw_is_traced(types, t->params[i]))
+            refs[t->n_refs++] = at;
+        at += 8 * cw_slots(t->params[i]);
+    }
 }
 
 /* ---- Validity of declared subtypes (specification 3.2.10, 3.3.12-3.3.14) ---- */
@@ -297,7 +303,7 @@ static Status add_group(TypeRegistry *types, const TypeDraft *group, u32 n, u32 
     TRY(find_depths(types, group, n, ids, err));
     u64 words = types->key.n;
     for (u32 i = 0; i < n; i++)
-        words += ids[i] + 1 + group[i].n_params + group[i].n_results + group[i].n_fields * (u64)(sizeof(Field) / sizeof(u32) + 1);
+        words += ids[i] + 1 + 2 * (u64)group[i].n_params + group[i].n_results + group[i].n_fields * (u64)(sizeof(Field) / sizeof(u32) + 1);
     u64 size = sizeof(Group) + words * sizeof(u32);
     Group *g = size <= SIZE_MAX ? cw_alloc(types->alloc, (size_t)size) : NULL;
     if (!g)
@@ -420,7 +426,7 @@ bool cw_is_traced(const TypeRegistry *types, ValType t)
     if (cw_is_concrete(t))
         return cw_type_at(types, cw_type_id(t))->kind != TYPE_FUNC;
     switch (t & T_HEAP_MASK) {
-    case H_ANY: case H_EQ: case H_STRUCT: case H_ARRAY: case H_EXTERN: return true;
+    case H_ANY: case H_EQ: case H_STRUCT: case H_ARRAY: case H_EXTERN: case H_EXN: return true;
     default: return false;
     }
 }

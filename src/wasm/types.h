@@ -64,6 +64,9 @@ CW_INLINE bool cw_has_default(ValType t) { return !cw_is_ref(t) || (t & T_NULL);
 /* 64-bit slots a value of the type takes. */
 CW_INLINE u32 cw_slots(ValType t) { return t == T_V128 ? 2 : 1; }
 
+/* Bytes of an exception between the header of the object and the values (run/heap.h). */
+#define CW_EXCEPTION_HEADER 16
+
 typedef enum TypeKind { TYPE_FUNC = 0x60, TYPE_STRUCT = 0x5f, TYPE_ARRAY = 0x5e } TypeKind;
 
 typedef struct Field {
@@ -87,10 +90,10 @@ typedef struct Type {
     /* TYPE_STRUCT, TYPE_ARRAY (one field) */
     u32 n_fields;
     const Field *fields;
-    u32 size;          /* struct: bytes of the fields; array: bytes of an element */
-    u32 n_refs;        /* what the collector follows: offsets of the fields that may hold heap objects (array: 1 if the elements may) */
+    u32 size;          /* struct: bytes of the fields; array: bytes of an element; TYPE_FUNC: of an exception whose tag has the type */
+    u32 n_refs;        /* what the collector follows: offsets of the fields, or values of an exception, that may hold heap objects (array: 1 if the
+                        * elements may) */
     const u32 *refs;
-    u32 traced_params; /* TYPE_FUNC: parameters that may hold heap objects */
 } Type;
 
 typedef struct TypeRegistry TypeRegistry;

@@ -194,7 +194,7 @@
 (assert_return (invoke "outer-again" (i32.const 3)) (i32.const 0))
 (assert_return (invoke "br-from-catch" (i32.const 1)) (i32.const 104))
 (assert_return (invoke "br-from-catch" (i32.const 0)) (i32.const 1104))
-(assert_return (invoke "relay" (i32.const 20000)) (i32.const 5) (i32.const 20000))
+(assert_return (invoke "relay" (i32.const 2000)) (i32.const 5) (i32.const 2000))
 (assert_return (invoke "throw-in-catch") (i32.const 107))
 (assert_return (invoke "delegate-far" (i32.const 7)) (i32.const 1007))
 (assert_return (invoke "delegate-function" (i32.const 7)) (i32.const 7))
