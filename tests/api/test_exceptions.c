@@ -240,7 +240,7 @@ static void test_references(void **state)
     assert_int_equal(type.n_results, 0);
     cwasm_tag *tag = e.tag;
     assert_status(CWASM_ARGUMENT, cwasm_tag_new(f.store, "i:i", &tag, &f.err), &f.err);
-    assert_status(CWASM_ARGUMENT, cwasm_tag_new(f.store, "ix", &tag, &f.err), &f.err);
+    assert_status(CWASM_ARGUMENT, cwasm_tag_new(f.store, "iy", &tag, &f.err), &f.err);
     assert_ptr_equal(tag, e.tag);
     fixture_close(&f);
     fixture_close(&g);
