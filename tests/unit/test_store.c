@@ -130,7 +130,7 @@ static void test_signatures(void **state)
     (void)state;
     cwasm_func *f = NULL;
     cwasm_error err;
-    const char *const wrong[] = { "", "i", "x:", "i:i:i", ":v", "i,i:" };
+    const char *const wrong[] = { "", "i", "y:", "i:i:i", ":v", "i,i:" };
     for (size_t i = 0; i < CW_COUNT(wrong); i++)
         assert_int_equal(cwasm_func_new(store, wrong[i], nothing, NULL, &f, &err), CWASM_ARGUMENT);
     assert_null(f);
