@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What starting costs: hello.wasm under cwasm against the same C program linked statically, natively.
+"""What starting costs: hello.wasm under cwasm against the same C program linked statically, natively. cwasm as it is, and without its second wall
+(Landlock and a system call filter, which the native programs do not have either).
 
 All programs run in turn (A B C A B C ...), each spawned with posix_spawn, and the time until it has been waited for is
 taken; the minimum says what the machine can do, the median what a user sees. Same style of report as run.py.
@@ -43,8 +44,15 @@ def main():
     wanted = [n for n in known if n.startswith("cwasm")] + [n for n in (opts.engines or "").split(",") if n and not n.startswith("cwasm")]
     engines = [known[n] for n in choose(wanted, list(known), "engine")]
     libcs = choose(opts.libc.split(","), list(LIBC), "libc")
-    names = [f"native, {libc}, static" for libc in libcs] + [e.name for e in engines]
-    commands = [[native(libc, opts.cache)] for libc in libcs] + [e.run(wasm) for e in engines]
+    names = [f"native, {libc}, static" for libc in libcs]
+    commands = [[native(libc, opts.cache)] for libc in libcs]
+    for e in engines:
+        command = e.run(wasm)
+        names.append(e.name)
+        commands.append(command)
+        if e.name.startswith("cwasm") and len(command) > 2 and command[1] == "run":
+            names.append(f"{e.name}, second wall off")
+            commands.append([*command[:2], "--second-wall=off", *command[2:]])
 
     with tempfile.TemporaryDirectory() as tmp:
         out = Path(tmp) / "out"
@@ -67,7 +75,8 @@ def main():
     for libc in libcs:
         versions[f"native, {libc}"] = common.first_line([LIBC[libc][0], "--version"])
     notes = [f"Milliseconds from posix_spawn to wait for a program that prints one line; {opts.rounds} interleaved runs of each.",
-             f"Ratios are of wall times to the first line ({base[0]})."]
+             f"Ratios are of wall times to the first line ({base[0]}).",
+             "Resident memory: recent kernels count it in batches of up to 64 pages per processor, so little may read as nothing."]
     text = "\n\n".join([
         common.head("Cold start", versions, notes),
         common.table(["program", "wall min", "wall median", "CPU min", "CPU median", "ratio min", "ratio median", "MiB"], cells)]) + "\n"

@@ -89,6 +89,10 @@ def validation(opts, tools, found):
         if tools["rivals"]:
             commands["wasmi"] = [tools["rivals"], "wasmi", without_start(path, opts.cache)]
         size, samples = code_bytes(path), measure(opts, list(commands.values()), opts.rounds, True)
+        if "wasmi" in commands and "exported function" not in subprocess.run(commands["wasmi"], stderr=subprocess.PIPE, text=True).stderr:
+            samples = [s for s in samples if s.index != list(commands).index("wasmi")]   # it did not get that far
+            del commands["wasmi"]
+            rows.append([name, f"{size / 1e6:.2f}", "wasmi", "refuses it", "", "", ""])
         for i, engine in enumerate(commands):
             if engine != "wasmi" and any(s.status for s in samples if s.index == i):
                 common.die(f"{engine} refuses {path.name}")
