@@ -149,6 +149,7 @@ static const char *set_exports(Args *args, char *value) { (void)value; args->exp
 static const char *set_sections(Args *args, char *value) { (void)value; args->sections = true; return NULL; }
 static const char *set_timeout(Args *args, char *value) { return parse_duration(value, &args->timeout_ns); }
 static const char *set_max_memory(Args *args, char *value) { return cw_parse_size(value, &args->max_memory); }
+static const char *set_max_heap(Args *args, char *value) { return cw_parse_size(value, &args->max_heap); }
 
 static const char *set_max_handles(Args *args, char *value)
 {
@@ -376,6 +377,7 @@ static const Option options[] = {
     { "fuel", "N", CMD_RUN, set_fuel, "trap after about N WebAssembly instructions" },
     { "timeout", "TIME", CMD_RUN, set_timeout, "trap after this wall-clock time: 500ms, 2s, 5m" },
     { "max-memory", "SIZE", CMD_RUN, set_max_memory, "largest size of a linear memory: 64M, 1G" },
+    { "max-heap", "SIZE", CMD_RUN, set_max_heap, "most memory for structures, arrays and exceptions (default: 1G)" },
     { "max-handles", "N", CMD_RUN, set_max_handles, "most descriptors open at a time" },
     { "S", "threads[=y|n]", CMD_RUN, set_extra, "let the guest start threads (wasi-threads)" },
     { "max-threads", "N", CMD_RUN, set_max_threads, "how many threads at a time beside the main one (default: 1024)" },

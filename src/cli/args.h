@@ -54,6 +54,7 @@ typedef struct Args {
     uint64_t fuel;
     uint64_t timeout_ns;         /* 0: none */
     uint64_t max_memory;         /* bytes, 0: no limit of ours */
+    uint64_t max_heap;           /* bytes, 0: the default */
     uint32_t max_handles;        /* 0: no limit of ours */
     bool threads;                /* -S threads */
     uint32_t max_threads;        /* 0: the default */

@@ -170,6 +170,8 @@ static void set_limits(void *ctx, cwasm_store *store)
         cwasm_store_set_fuel(store, args->fuel);
     if (args->max_memory)
         cwasm_store_limit_memory(store, args->max_memory);
+    if (args->max_heap)
+        cwasm_store_limit_heap(store, args->max_heap);
 }
 
 /* A thread has ended the program, and the main one sits in a host call: the process ends here. */

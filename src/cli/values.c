@@ -81,6 +81,56 @@ static bool parse_f64(const char *text, double *out)
     return end != text && !*end && !overflow;
 }
 
+/* 128 bits in hexadecimal, lane 0 at the low end; or lanes: "i32x4:1,-2,0x3,4". */
+static bool parse_v128(const char *text, uint8_t *bytes)
+{
+    static const struct { char name[6]; unsigned bits, lanes; } shapes[] = {
+        { "i8x16", 8, 16 }, { "i16x8", 16, 8 }, { "i32x4", 32, 4 }, { "i64x2", 64, 2 }, { "f32x4", 32, 4 }, { "f64x2", 64, 2 },
+    };
+    memset(bytes, 0, 16);
+    if (text[0] == '0' && (text[1] | 0x20) == 'x') {
+        size_t n = strlen(text += 2);
+        for (size_t i = 0; i < n; i++) {
+            uint64_t digit;
+            if (i >= 32 || !parse_int((char[]){ '0', 'x', text[n - 1 - i], 0 }, 64, &digit))
+                return false;
+            bytes[i / 2] |= (uint8_t)(digit << i % 2 * 4);
+        }
+        return n > 0;
+    }
+    size_t shape = 0, name = sizeof shapes->name - 1;
+    while (shape < sizeof shapes / sizeof *shapes && strncmp(text, shapes[shape].name, name) != 0)
+        shape++;
+    if (shape == sizeof shapes / sizeof *shapes || text[name] != ':')
+        return false;
+    unsigned bits = shapes[shape].bits, lanes = shapes[shape].lanes;
+    text += name + 1;
+    for (unsigned i = 0; i < lanes; i++) {
+        char lane[400];   /* a double in decimal may be long */
+        size_t n = strcspn(text, ",");
+        if (n >= sizeof lane || text[n] != (i + 1 < lanes ? ',' : 0))
+            return false;
+        memcpy(lane, text, n);
+        lane[n] = 0;
+        text += n + 1;
+        uint64_t x = 0;
+        float f32 = 0;
+        double f64 = 0;
+        if (!(*shapes[shape].name == 'i' ? parse_int(lane, bits, &x) : bits == 32 ? parse_f32(lane, &f32) : parse_f64(lane, &f64)))
+            return false;
+        if (*shapes[shape].name == 'f' && bits == 32) {
+            uint32_t word;
+            memcpy(&word, &f32, sizeof word);
+            x = word;
+        } else if (*shapes[shape].name == 'f') {
+            memcpy(&x, &f64, sizeof x);
+        }
+        for (unsigned k = 0; k < bits / 8; k++)
+            bytes[i * bits / 8 + k] = (uint8_t)(x >> 8 * k);
+    }
+    return true;
+}
+
 bool cw_value_parse(const char *text, cwasm_valtype type, cwasm_val *val)
 {
     uint64_t x;
@@ -100,6 +150,8 @@ bool cw_value_parse(const char *text, cwasm_valtype type, cwasm_val *val)
         return parse_f32(text, &val->of.f32);
     case CWASM_F64:
         return parse_f64(text, &val->of.f64);
+    case CWASM_V128:
+        return parse_v128(text, val->of.v128);
     case CWASM_EXTERNREF:
         if (parse_int(text, 62, &x) && *text != '-') {
             *val = cwasm_externref(x);

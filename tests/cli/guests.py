@@ -120,7 +120,17 @@ MATH = """(module
   (func (export "null") (result funcref) (ref.null func))
   (func (export "swap") (param i32 i64) (result i64 i32) (local.get 1) (local.get 0))
   (func (export "nothing"))
-  (func (export "div") (param i32 i32) (result i32) (i32.div_s (local.get 0) (local.get 1))))"""
+  (func (export "div") (param i32 i32) (result i32) (i32.div_s (local.get 0) (local.get 1)))
+  (func (export "idv") (param v128) (result v128) (local.get 0)))"""
+
+# A list of $n structures that all stay in use.
+STRUCTURES = """(module
+  (type $node (struct (field (ref null $node)) (field i64)))
+  (func (export "list") (param $n i32) (result i32) (local $x (ref null $node))
+    (loop $l
+      (local.set $x (struct.new $node (local.get $x) (i64.const 1)))
+      (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $n)))"""
 
 REACTOR = """(module
   (global $ready (mut i32) (i32.const 0))

@@ -158,7 +158,7 @@ def help_of_command(t, command):
 @case
 def help_names_every_option(t):
     out = t.run("help", "run").exits(0).out.decode()
-    for option in ("--dir", "--env", "--inherit-env", "--argv0", "--invoke", "--fuel", "--timeout", "--max-memory", "--stack-size",
+    for option in ("--dir", "--env", "--inherit-env", "--argv0", "--invoke", "--fuel", "--timeout", "--max-memory", "--max-heap", "--stack-size",
                    "--compile", "--dispatch", "--bounds", "-W", "--path-walk", "--report", "--file", "--tmpfs", "--overlay", "--max-handles", "--second-wall",
                    "--trace-wasi", "--trace-wasi-output", "--trace-wasi-format", "--clock", "--random-seed"):
         if option not in out:
@@ -576,6 +576,14 @@ def missing_directory(t):
     ("externref", "idref", ["7"], "7:externref\n"),
     ("externref null", "idref", ["null"], "null:externref\n"),
     ("funcref null", "null", [], "null:funcref\n"),
+    ("v128", "idv", ["0x123456789ABCDEF00fedcba987654321"], "0x123456789abcdef00fedcba987654321:v128\n"),
+    ("v128 short", "idv", ["0x7"], f"0x{7:032x}:v128\n"),
+    ("v128 i8x16", "idv", ["i8x16:1,2,3,4,5,6,7,8,9,10,11,12,13,14,-1,255"], "0xffff0e0d0c0b0a090807060504030201:v128\n"),
+    ("v128 i16x8", "idv", ["i16x8:1,2,3,4,5,6,-32768,0xabcd"], "0xabcd8000000600050004000300020001:v128\n"),
+    ("v128 i32x4", "idv", ["i32x4:1,-2,0x3,4294967295"], "0xffffffff00000003fffffffe00000001:v128\n"),
+    ("v128 i64x2", "idv", ["i64x2:-1,5"], "0x0000000000000005ffffffffffffffff:v128\n"),
+    ("v128 f32x4", "idv", ["f32x4:1,-0.5,inf,nan"], "0x7fc000007f800000bf0000003f800000:v128\n"),
+    ("v128 f64x2", "idv", ["f64x2:1.5,-nan:0x4"], "0xfff00000000000043ff8000000000000:v128\n"),
     ("two results", "swap", ["1", "2"], "2:i64\n1:i32\n"),
     ("no result", "nothing", [], ""),
 ])
@@ -594,6 +602,16 @@ def invoke(t, function, args, wanted):
     ("f64 word", "idf64", ["1.5x"], "is no f64"),
     ("f64 space", "idf64", [" 1"], "is no f64"),
     ("f64 payload zero", "idf64", ["nan:0x0"], "is no f64"),
+    ("v128 too long", "idv", ["0x" + 33 * "1"], "is no v128"),
+    ("v128 no digits", "idv", ["0x"], "is no v128"),
+    ("v128 no digit", "idv", ["0x12g4"], "is no v128"),
+    ("v128 decimal", "idv", ["12"], "is no v128"),
+    ("v128 shape", "idv", ["i32x2:1,2"], "is no v128"),
+    ("v128 few lanes", "idv", ["i32x4:1,2,3"], "is no v128"),
+    ("v128 many lanes", "idv", ["i32x4:1,2,3,4,5"], "is no v128"),
+    ("v128 no lane", "idv", ["i32x4:1,2,3,"], "is no v128"),
+    ("v128 large lane", "idv", ["i8x16:256,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0"], "is no v128"),
+    ("v128 word lane", "idv", ["f64x2:1,x"], "is no v128"),
     ("too few", "add", ["1"], "add takes 2 arguments, 1 given"),
     ("too many", "nothing", ["1"], "nothing takes 0 arguments, 1 given"),
     ("signature", "add", [], "add(i32, i32) -> i32"),
@@ -834,6 +852,14 @@ def max_memory(t):
     r, report = t.report("--max-memory=1MiB", t.wasm(guests.BIG))
     r.exits(126)
     same(report["kind"], "limit", "kind")
+
+
+@case
+def max_heap(t):
+    path = t.wasm(guests.STRUCTURES)
+    t.run("run", "--invoke=list", "--max-heap=4M", path, "10000").exits(0).prints("0:i32\n")
+    t.run("run", "--invoke=list", path, "1000000").exits(0).prints("0:i32\n")
+    t.run("run", "--invoke=list", "--max-heap=4M", path, "1000000").exits(134).says("out of host memory", "at list")
 
 
 @case
