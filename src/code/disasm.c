@@ -41,6 +41,15 @@ static void operand(const Out *out, u32 ir, const Ins *p, char kind)
             put(out, "0x%llx", (unsigned long long)word);
         break;
     }
+    case 'l':
+    case 'h':
+    case 'L':
+    case 'H': {
+        u64 word = p->ext[kind == 'L' || kind == 'H'];
+        u32 half = (u32)(kind == 'h' || kind == 'H' ? word >> 32 : word);
+        put(out, half < 0x10000 || half > 0xffff0000 ? "%d" : "0x%x", (s32)half);
+        break;
+    }
     case 't': put(out, "@%llu", (unsigned long long)p->ext[0]); break;
     default: put(out, "$%c", kind);
     }
@@ -61,11 +70,11 @@ static u32 instruction(const Out *out, const u8 *base, u32 at)
             put(out, "%c", *text);
     }
     u32 size = cw_ir_size[ir];
-    if (ir == IR_br_table_S || ir == IR_br_table_R) {
-        u32 n = (u32)p->imm + 1;
+    if (ir >= IR_br_table_S && ir <= IR_br_table_load_R) {
+        u32 n = (u32)p->imm + 1, first = (size - (u32)sizeof(Ins)) / 8;
         put(out, " ->");
         for (u32 i = 0; i < n; i++)
-            put(out, " @%llu", (unsigned long long)p->ext[i]);
+            put(out, " @%llu", (unsigned long long)p->ext[first + i]);
         size += n * 8;
     }
     put(out, "\n");

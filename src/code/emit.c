@@ -47,9 +47,9 @@ static u16 op_ir[N_OPS] = {
 
 /* Offsets within the families of ir.def. */
 enum { FORM_SS, FORM_SI, FORM_RS, FORM_RI, FORM_SR, FORM_NONE = 0xff };
-enum { CMP_BR = 8, CMP_INC = 12, CMP_INCS = 14, CMP_SEL = 16, FCMP_BRN = 12 };
-enum { ADDR_S, ADDR_I, ADDR_R, ADDR_X, ADDR_XR, ADDR_Y, ADDR_YR, ADDR_W, ADDR_WR };
-enum { LOAD_M = 18, LOAD_M64, STORE_M = 27, STORE_M64 };
+enum { CMP_BR = 8, CMP_INC = 12, CMP_INCS = 14, CMP_SEL = 16, CMP_INC2 = 20, FCMP_BRN = 12 };   /* CMP_INC2: i32 only */
+enum { ADDR_S, ADDR_I, ADDR_R, ADDR_X, ADDR_XR, ADDR_Y, ADDR_YR, ADDR_W, ADDR_WR, ADDR_N, ADDR_NR, ADDR_Z };
+enum { LOAD_M = 24, LOAD_M64, STORE_M = 36, STORE_M64 };
 
 #define INS(w, at_) ((Ins *)(void *)((w)->ir + (at_)))
 
@@ -124,8 +124,9 @@ static Hist unemit(Walk *w)
 {
     Hist h = w->hist[--w->n_hist];
     w->at = h.at;
-    if (CW_UNLIKELY(w->want_map) && w->map.n)
-        w->map.n--;
+    if (CW_UNLIKELY(w->want_map))
+        while (w->map.n && w->map.at[w->map.n - 1].ir >= w->at)
+            w->map.n--;
     return h;
 }
 
@@ -184,6 +185,8 @@ static Ent pop(Walk *w)
         w->local_top[e.x] = e.below;
     else if (e.kind == E_ACC)
         w->acc[class_of(e.type)].pending = NONE;
+    else if (e.kind == E_SUM)
+        w->n_sums--;
     if (w->flushed > w->n)
         w->flushed = w->n;
     return e;
@@ -301,8 +304,12 @@ static void copy_to(Walk *w, const Ent *e, u32 to)
         emit_copy(w, from, to);
         break;
     }
+    case E_SUM:
+        CW_UNREACHABLE();
     }
 }
+
+static void settle_entry(Walk *w, u32 i);
 
 /* Puts entry i into its own slot. */
 static void materialize(Walk *w, u32 i)
@@ -326,6 +333,10 @@ static void materialize(Walk *w, u32 i)
     case E_CONST:
         copy_to(w, e, e->slot);
         break;
+    case E_SUM:
+        settle_entry(w, i);
+        spill(w, CLASS_INT);
+        return;
     }
     e->kind = E_SLOT;
 }
@@ -411,6 +422,11 @@ static void push_stored(Walk *w, ValType type, u32 at)
     w->acc[CLASS_INT].mirror = class_of(type) == CLASS_INT ? slot : NONE;
 }
 
+typedef struct Address { u32 form, a, b; u32 imm; bool wide; u64 ext; } Address;   /* wide: offset in imm32 over b and x */
+static Address address(Walk *w, const Ent *e, u32 offset, u32 log2, bool may_fuse);
+
+#include "code/emit_fuse.inc"
+
 static void label(Walk *w)
 {
     w->n_hist = 0;
@@ -428,6 +444,8 @@ void cw_emit_local_get(Walk *w, u32 x, ValType type) { push_local(w, x, type); }
 
 void cw_emit_local_set(Walk *w, u32 x, bool tee)
 {
+    if (CW_UNLIKELY(w->n_sums))
+        settle_for_set(w, x);
     u32 to = w->local_slot[x];
     Ent e = *ent(w, 0);
     if (e.kind == E_LOCAL && e.x == x) {
@@ -479,6 +497,7 @@ void cw_emit_local_set(Walk *w, u32 x, bool tee)
 void cw_emit_un(Walk *w, Op op)
 {
     const OpInfo *info = &cw_ops[op];
+    settle_top(w, 1);
     Ent e = pop(w);
     spill(w, class_of(info->out));
     if (op == OP_i32_eqz && is_last(w, &e)) {
@@ -529,9 +548,14 @@ static void emit_binary(Walk *w, Op op, Opd a, Opd b)
 void cw_emit_bin(Walk *w, Op op)
 {
     const OpInfo *info = &cw_ops[op];
+    if (push_sum(w, op))
+        return;
+    settle_top(w, 2);
     Ent eb = pop(w), ea = pop(w);
     spill(w, class_of(info->out));
     Opd a = use(w, &ea), b = use(w, &eb);
+    if (a.k == 'R' && b.k == 'R' && a.slot == b.slot && emit_twice(w, op))
+        return;
     bool swaps = info->commutes || info->swap;
 #define SWAP() do { Opd t = a; a = b; b = t; if (info->swap) { op = (Op)info->swap; info = &cw_ops[op]; } } while (0)
     if (a.k == 'I') {
@@ -554,7 +578,15 @@ void cw_emit_bin(Walk *w, Op op)
         b.c = op == OP_i32_add ? (u32)-(u32)b.c : -b.c;
     }
     Hist *h = last(w);
-    if (h && op == OP_i32_add && b.k == 'I' && a.pending && h->ir == IR_global_get_R && is_last(w, &ea)) {
+    bool after_last = h && is_last(w, ea.kind == E_ACC ? &ea : &eb);   /* at most one of them is pending, now a or b */
+    if (after_last && a.pending && b.k == 'I' && fuse_bits(w, op, (u32)b.c))
+        return;
+    bool add = op == OP_i32_add || op == OP_i64_add || op == OP_f32_add || op == OP_f64_add;
+    bool sub = op == OP_i32_sub || op == OP_i64_sub || op == OP_f32_sub || op == OP_f64_sub;
+    if ((add || sub) && after_last &&
+        ((a.pending && b.k == 'S' && fuse_sum(w, info->out, b.slot, sub, false)) || (b.pending && a.k == 'S' && fuse_sum(w, info->out, a.slot, sub, true))))
+        return;
+    if (op == OP_i32_add && b.k == 'I' && a.pending && after_last && h->ir == IR_global_get_R) {
         u32 offset = (u32)INS(w, h->at)->imm;
         unemit(w);
         u32 at = emit_imm(w, IR_global_add_R, 0, FORM_NONE, 0, 0, (u32)b.c);
@@ -567,8 +599,6 @@ void cw_emit_bin(Walk *w, Op op)
 
 /* ---- Memory ---- */
 
-typedef struct Address { u32 form, a, b; u32 imm; bool wide; } Address;   /* wide: offset in imm32 over b and x */
-
 /* The address operand of a memory-0 access; e is popped. may_fuse: the instruction that computed it may be taken back. */
 static Address address(Walk *w, const Ent *e, u32 offset, u32 log2, bool may_fuse)
 {
@@ -579,7 +609,7 @@ static Address address(Walk *w, const Ent *e, u32 offset, u32 log2, bool may_fus
         s32 imm = p->imm;
         if (h->form == FORM_SS && offset <= 0xffff) {
             unemit(w);
-            return (Address){ ADDR_X, a, b, offset, false };
+            return (Address){ ADDR_X, a, b, offset, false, 0 };
         }
         if (h->form == FORM_RS && offset <= 0xffff) {
             const Hist *g = w->n_hist >= 2 ? &w->hist[w->n_hist - 2] : NULL;
@@ -589,32 +619,32 @@ static Address address(Walk *w, const Ent *e, u32 offset, u32 log2, bool may_fus
                 bool in_r = g->form == FORM_RI;
                 unemit(w);
                 unemit(w);
-                return (Address){ in_r ? ADDR_YR : ADDR_Y, b, index, offset, false };
+                return (Address){ in_r ? ADDR_YR : ADDR_Y, b, index, offset, false, 0 };
             }
             unemit(w);
-            return (Address){ ADDR_XR, b, 0, offset, false };
+            return (Address){ ADDR_XR, b, 0, offset, false, 0 };
         }
         if ((h->form == FORM_SI || h->form == FORM_RI) && offset == 0) {
             u32 form = h->form == FORM_SI ? ADDR_W : ADDR_WR;
             unemit(w);
-            return (Address){ form, a, 0, (u32)imm, true };
+            return (Address){ form, a, 0, (u32)imm, true, 0 };
         }
     }
     Opd o = use(w, e);
     if (o.k == 'I') {
         u64 at = (u64)(u32)o.c + offset;
         if (at <= UINT32_MAX)
-            return (Address){ ADDR_I, 0, 0, (u32)at, true };
+            return (Address){ ADDR_I, 0, 0, (u32)at, true, 0 };
         o = const_to_slot(w, o, 0);
     }
-    return (Address){ o.k == 'R' ? ADDR_R : ADDR_S, o.slot, 0, offset, true };
+    return (Address){ o.k == 'R' ? ADDR_R : ADDR_S, o.slot, 0, offset, true, 0 };
 }
 
 /* Operands of the plain forms: a slot, whatever it takes. The entry must still be on the stack. */
 static u32 in_slot(Walk *w, u32 i)
 {
     Ent *e = &w->ents[i];
-    if (e->kind == E_CONST || e->kind == E_ACC)
+    if (e->kind == E_CONST || e->kind == E_ACC || e->kind == E_SUM)
         materialize(w, i);
     return slot_of(w, &w->ents[i]);
 }
@@ -640,11 +670,17 @@ void cw_emit_load(Walk *w, Op op, u64 offset, u32 memory)
         w->acc[c].mirror = slot;
         return;
     }
+    if (ent(w, 0)->kind == E_SUM && !is_address(ent(w, 0), (u32)offset, info->log2))
+        settle_top(w, 1);
     Ent e = pop(w);
     spill(w, c);
-    Address m = address(w, &e, (u32)offset, info->log2, true);
+    if (fuse_chain(w, op, &e, (u32)offset))
+        return;
+    Address m = scalar_address(w, &e, (u32)offset, info->log2, true);
     u32 ir = op_ir[op] + 2 * m.form;
     u32 at = m.wide ? emit_imm(w, ir, op, m.form, m.a, 0, m.imm) : emit(w, ir, op, m.form, m.a, 0, m.b, m.imm);
+    if (m.form >= ADDR_N)
+        INS(w, at)->ext[0] = m.ext;
     push_result(w, info->out, at, ir);
 }
 
@@ -659,18 +695,25 @@ void cw_emit_store(Walk *w, Op op, u64 offset, u32 memory)
         INS(w, at)->ext[0] = offset;
         return;
     }
+    settle_top(w, 1);
+    if (ent(w, 1)->kind == E_SUM && !is_address(ent(w, 1), (u32)offset, info->log2))
+        settle_top(w, 2);
     Ent ev = pop(w), ea = pop(w);
+    if (fuse_move(w, op, &ea, &ev, (u32)offset) || fuse_update(w, op, &ea, &ev, (u32)offset))
+        return;
     Opd v = use(w, &ev);
     bool value_in_r = v.k == 'R' && class_of(info->in) == CLASS_INT;
     /* Folding takes the address computation back: not if r has to keep what came after it. */
-    Address m = address(w, &ea, (u32)offset, info->log2, ev.kind != E_ACC && !value_in_r);
+    Address m = scalar_address(w, &ea, (u32)offset, info->log2, ev.kind != E_ACC && !value_in_r);
     if (value_in_r && m.form == ADDR_R)
         v.k = 'S';   /* both are mirrored in r, neither is pending */
     u32 ir = op_ir[op] + 3 * m.form + (v.k == 'S' ? 0 : v.k == 'R' ? 1 : 2);
     u32 d = v.k == 'S' ? v.slot : 0;
     u32 at = m.wide ? emit_imm(w, ir, 0, FORM_NONE, m.a, d, m.imm) : emit(w, ir, 0, FORM_NONE, m.a, d, m.b, m.imm);
+    if (m.form >= ADDR_N)
+        INS(w, at)->ext[0] = m.ext;
     if (v.k == 'I')
-        INS(w, at)->ext[0] = v.c;
+        INS(w, at)->ext[m.form >= ADDR_N] = v.c;
 }
 
 static u32 global_offset(const Walk *w, u32 index)
@@ -912,6 +955,17 @@ static bool fuse_latch(Walk *w, Op op, Opd b, u32 *word)
     u64 addend = by_slot ? p->b : narrow ? (u64)(s64)p->imm : p->ext[0];
     u32 a = p->a, d = g->dst;
     unemit(w);
+    g = last(w);
+    if (narrow && !by_slot && a == d && g && g->ir == IR_i32_add_SI_D && g->local && g->dst != d && INS(w, g->at)->a == g->dst) {
+        u32 other = g->dst;
+        addend = (u32)INS(w, g->at)->imm | addend << 32;
+        unemit(w);
+        u32 ir = op_ir[op] + CMP_INC2 + (b.k == 'I');
+        u32 at = b.k == 'I' ? emit_imm(w, ir, 0, FORM_NONE, a, other, (u32)b.c) : emit(w, ir, 0, FORM_NONE, a, other, b.slot, 0);
+        INS(w, at)->ext[1] = addend;
+        *word = at + (u32)offsetof(Ins, ext);
+        return true;
+    }
     u32 ir = op_ir[op] + (by_slot ? CMP_INCS : CMP_INC) + (b.k == 'I');
     u32 at = b.k == 'I' ? emit_imm(w, ir, 0, FORM_NONE, a, d, (u32)b.c) : emit(w, ir, 0, FORM_NONE, a, d, b.slot, 0);
     INS(w, at)->ext[1] = addend;
@@ -943,6 +997,8 @@ static u32 conditional(Walk *w, const Ent *e, bool sense)
             Opd right = { is_imm ? 'I' : 'S', false, b, c };
             if (info->kind == KIND_CMP && (form == FORM_RS || form == FORM_RI) && fuse_latch(w, op, right, &word))
                 return word;
+            if (form == FORM_RI && (op == OP_i32_eq || op == OP_i32_ne) && fuse_load_branch(w, op == OP_i32_eq ? TEST_EQ : TEST_NE, (u32)imm, &word))
+                return word;
             u32 ir = op_ir[op] + offset + form, at;
             if (is_imm && narrow) {
                 at = emit_imm(w, ir, 0, FORM_NONE, a, 0, (u32)imm);
@@ -966,11 +1022,15 @@ static u32 conditional(Walk *w, const Ent *e, bool sense)
             if (in_r && fuse_latch(w, wide ? (sense ? OP_i64_eq : OP_i64_ne) : (sense ? OP_i32_eq : OP_i32_ne),
                                    (Opd){ 'I', false, 0, 0 }, &word))
                 return word;
+            if (in_r && !wide && fuse_load_branch(w, sense ? TEST_EQ : TEST_NE, 0, &word))
+                return word;
             u32 ir = wide ? (sense ? IR_brz64_S : IR_brnz64_S) : (sense ? IR_brz_S : IR_brnz_S);
             return emit(w, ir + in_r, 0, FORM_NONE, a, 0, 0, 0) + ext;
         }
         if (h->op == OP_i32_and && form <= FORM_RI) {
             unemit(w);
+            if (form == FORM_RI && fuse_load_branch(w, sense ? TEST_AND : TEST_NAND, (u32)imm, &word))
+                return word;
             u32 ir = (sense ? IR_br_and_SS : IR_brn_and_SS) + form;
             bool is_imm = form == FORM_SI || form == FORM_RI;
             return (is_imm ? emit_imm(w, ir, 0, FORM_NONE, a, 0, (u32)imm) : emit(w, ir, 0, FORM_NONE, a, 0, b, 0)) + ext;
@@ -981,6 +1041,8 @@ static u32 conditional(Walk *w, const Ent *e, bool sense)
         o = const_to_slot(w, o, 0);
     if (o.k == 'R' && h && h->local && h->dst == o.slot && e->kind == E_LOCAL &&
         fuse_latch(w, sense ? OP_i32_ne : OP_i32_eq, (Opd){ 'I', false, 0, 0 }, &word))
+        return word;
+    if (o.pending && is_last(w, e) && fuse_load_branch(w, sense ? TEST_NE : TEST_EQ, 0, &word))
         return word;
     u32 ir = sense ? IR_brnz_S : IR_brz_S;
     return emit(w, ir + (o.k == 'R'), 0, FORM_NONE, o.k == 'R' ? 0 : o.slot, 0, 0, 0) + ext;
@@ -1017,7 +1079,7 @@ void cw_emit_br(Walk *w, u32 depth, u32 n)
     }
     if (n)
         move_to(w, ctl, n);
-    branch_to(w, ctl, emit(w, IR_br, 0, FORM_NONE, 0, 0, 0, 0) + (u32)offsetof(Ins, ext));
+    branch_to(w, ctl, emit_jump(w));
     w->n_hist = 0;
 }
 
@@ -1050,7 +1112,7 @@ void cw_emit_br_if(Walk *w, u32 depth, u32 n)
             cw_emit_return(w);
         } else {
             move_to(w, ctl, n);
-            branch_to(w, ctl, emit(w, IR_br, 0, FORM_NONE, 0, 0, 0, 0) + (u32)offsetof(Ins, ext));
+            branch_to(w, ctl, emit_jump(w));
         }
         memcpy(w->acc, before, sizeof before);   /* on the path that goes on, nothing was written */
         bind_skip(w, skip);
@@ -1104,14 +1166,18 @@ u32 cw_emit_br_table(Walk *w, u32 n_targets, u32 n)
     for (u32 i = w->n - 1; i > w->n - 1 - n; i--)
         materialize(w, i - 1);
     Ent index = pop(w);
-    Opd o = use(w, &index);
-    if (o.k == 'I')
-        o = const_to_slot(w, o, 0);
-    u32 at = emit_imm(w, o.k == 'R' ? IR_br_table_R : IR_br_table_S, 0, FORM_NONE, o.k == 'R' ? 0 : o.slot, 0, n_targets);
+    u32 at;
+    if (!fuse_br_table(w, &index, n_targets, &at)) {
+        Opd o = use(w, &index);
+        if (o.k == 'I')
+            o = const_to_slot(w, o, 0);
+        at = emit_imm(w, o.k == 'R' ? IR_br_table_R : IR_br_table_S, 0, FORM_NONE, o.k == 'R' ? 0 : o.slot, 0, n_targets);
+    }
+    u32 word = w->at;
     w->at += (n_targets + 1) * 8;
     w->tables++;
     w->n_hist = 0;
-    return at + (u32)sizeof(Ins);
+    return word;
 }
 
 void cw_emit_br_table_target(Walk *w, u32 word, u32 depth, u32 n)
@@ -1140,6 +1206,10 @@ void cw_emit_unreachable(Walk *w)
 void cw_emit_return(Walk *w)
 {
     u32 n = w->type->n_results, own = w->type->param_slots;
+    if (n <= 1 && fuse_return(w, n ? ent(w, 0) : NULL, own)) {
+        w->n_hist = 0;
+        return;
+    }
     if (n == 0) {
         emit(w, IR_ret_0, 0, FORM_NONE, 0, own, 0, 0);
     } else if (n == 1 && w->type->results[0] != T_V128) {
@@ -1175,6 +1245,7 @@ static void accounting(Walk *w)
 
 void cw_emit_begin(Walk *w)
 {
+    w->n_sums = 0;
     label(w);
     accounting(w);
 }
@@ -1207,7 +1278,7 @@ void cw_emit_else(Walk *w, Ctl *ctl)
     if (!w->dead) {
         u32 n = ctl->type ? ctl->type->n_results : ctl->one != T_NONE;
         materialize_top(w, n);
-        branch_to(w, ctl, emit(w, IR_br, 0, FORM_NONE, 0, 0, 0, 0) + (u32)offsetof(Ins, ext));
+        branch_to(w, ctl, emit_jump(w));
     }
     *word_at(w, ctl->else_fix) = w->at;
     ctl->else_fix = NONE;
@@ -1483,7 +1554,7 @@ Status cw_emit_catch(Walk *w, Ctl *ctl, u32 tag)
     if (!w->dead) {
         u32 n = ctl->type ? ctl->type->n_results : ctl->one != T_NONE;
         materialize_top(w, n);
-        branch_to(w, ctl, emit(w, IR_br, 0, FORM_NONE, 0, 0, 0, 0) + (u32)offsetof(Ins, ext));
+        branch_to(w, ctl, emit_jump(w));
     }
     label(w);
     u32 before = ctl->clause;

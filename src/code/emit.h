@@ -8,7 +8,7 @@
 #include "code/walk.h"
 
 /* Makes room for an operation; the functions below then never fail. extra: bytes beyond what one operation usually takes. */
-#define EMIT_ROOM 512
+#define EMIT_ROOM 1024
 bool cw_emit_grow(Walk *w, size_t extra);
 CW_INLINE bool cw_emit_reserve(Walk *w, size_t extra)
 {
@@ -16,6 +16,22 @@ CW_INLINE bool cw_emit_reserve(Walk *w, size_t extra)
 }
 
 void cw_emit_begin(Walk *w);                                /* function entry */
+/* Computes the sums on the stack: before every operation but those that know what to do with them (cw_keeps_sums). */
+void cw_emit_settle(Walk *w);
+CW_INLINE bool cw_keeps_sums(OpKind kind, Op op)
+{
+    switch (kind) {
+    case KIND_UN:
+    case KIND_BIN:
+    case KIND_CMP:
+    case KIND_FCMP:
+    case KIND_LOAD:
+    case KIND_STORE: return true;
+    default:
+        return op == OP_i32_const || op == OP_i64_const || op == OP_f32_const || op == OP_f64_const || op == OP_local_get || op == OP_local_set ||
+               op == OP_local_tee || op == OP_drop;
+    }
+}
 
 void cw_emit_const(Walk *w, ValType type, u64 bits);
 void cw_emit_drop(Walk *w);

@@ -22,16 +22,21 @@ typedef enum EntKind {
     E_SLOT,      /* in its own slot of the frame */
     E_LOCAL,     /* the value of local x, not copied yet */
     E_CONST,     /* the constant c */
-    E_ACC        /* only in the accumulator of its class: the result of acc[class].producer */
+    E_ACC,       /* only in the accumulator of its class: the result of acc[class].producer */
+    E_SUM        /* i32, not computed yet: local x (or NONE) + (local y << shift, or NONE) + the constant c */
 } EntKind;
 
 typedef struct Ent {
     ValType type;
     u8 kind;         /* EntKind */
+    u8 shift;        /* E_SUM */
     u32 slot;        /* own slot, whatever the kind */
-    u32 x;           /* E_LOCAL */
-    u32 below;       /* E_LOCAL: next entry further down with the same local, or NONE */
-    u64 c;           /* E_CONST */
+    u32 x;           /* E_LOCAL, E_SUM */
+    union {
+        u32 below;   /* E_LOCAL: next entry further down with the same local, or NONE */
+        u32 y;       /* E_SUM */
+    };
+    u64 c;           /* E_CONST, E_SUM */
 } Ent;
 
 /* Accumulator classes. */
@@ -54,6 +59,7 @@ typedef struct Hist {
     u32 dst;         /* slot that field d names, or NONE */
 } Hist;
 #define N_HIST 4
+#define N_SUMS 8     /* so many sums at once wait to be computed */
 
 typedef struct Ctl {
     u16 op;              /* OP_block, OP_loop, OP_if, OP_else; OP_illegal for the function */
@@ -119,6 +125,8 @@ typedef struct Walk {
     Acc acc[N_CLASSES];
     Hist hist[N_HIST];
     u32 n_hist;
+    u32 sums[N_SUMS];                /* the entries that are E_SUM, from the bottom */
+    u32 n_sums;
     u32 flushed;                     /* entries below are in their slots or constants */
     u32 first_slot;                  /* of the operand stack */
     u32 *local_slot;                 /* slot of each local */

@@ -9,6 +9,10 @@ typedef struct DispatchTables {
     const void *const *stubs;      /* N_STUBS instructions of two words, in the order of the enum in slow.h */
 } DispatchTables;
 
+/* In the low byte of what an access out of bounds leaves in mem_size, beside its size: it was the second one of an instruction, and pc is 16 bytes
+ * beyond its begin (handlers.inc). */
+enum { OOB_SECOND = 0x80 };
+
 extern const DispatchTables cw_tables_tail, cw_tables_switch;
 DispatchTables cw_tables_goto(void);   /* labels are known only inside their function */
 

@@ -40,8 +40,10 @@ static Trap run(const Ins *pc, u64 *fp, Instance *inst, DispatchTables *tables)
 out_of_bounds:;
     u64 access = mem_size;
     mem_size = cw_memory_check_size(inst->memory0);
-    if ((access >> TRAP_DETAIL_SHIFT) + (u8)access <= mem_size)
+    if ((access >> TRAP_DETAIL_SHIFT) + (access & (OOB_SECOND - 1)) <= mem_size) {
+        pc -= (access & OOB_SECOND) != 0;
         DISPATCH();
+    }
     r = CWASM_TRAP_MEMORY_OUT_OF_BOUNDS | TRAP_HAS_DETAIL | access >> TRAP_DETAIL_SHIFT << TRAP_DETAIL_SHIFT;
 
 trap_exit:

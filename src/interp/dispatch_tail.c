@@ -19,6 +19,11 @@
 #define UNUSED_STATE (void)inst, (void)mem_size, (void)mem, (void)pc, (void)fp, (void)r, (void)xd, (void)xs, (void)xv
 #endif
 
+/* Where a page fault finds pc (fault.c). */
+#if defined(CW_PRESERVE_NONE) && defined(__x86_64__)
+#define PC_IS_KNOWN() __asm__ volatile("" : "+D"(pc) : : "memory")
+#endif
+
 typedef CONVENTION Trap (*Handler)(STATE);
 
 #define MUSTTAIL __attribute__((musttail))
@@ -45,8 +50,10 @@ static CONVENTION CW_NOINLINE Trap out_of_bounds(STATE)
     UNUSED_STATE;
     u64 access = mem_size;
     mem_size = cw_memory_check_size(inst->memory0);
-    if ((access >> TRAP_DETAIL_SHIFT) + (u8)access <= mem_size)
+    if ((access >> TRAP_DETAIL_SHIFT) + (access & (OOB_SECOND - 1)) <= mem_size) {
+        pc -= (access & OOB_SECOND) != 0;
         DISPATCH();
+    }
     TRAP_WORD(CWASM_TRAP_MEMORY_OUT_OF_BOUNDS | TRAP_HAS_DETAIL | access >> TRAP_DETAIL_SHIFT << TRAP_DETAIL_SHIFT);
 }
 

@@ -31,6 +31,18 @@ static const struct Kind {
       "out of bounds memory access", 0xfc },
     { "(block (result i32) (i64.store (local.get $far) (i64.const 1)) (i32.const 1))", CWASM_TRAP_MEMORY_OUT_OF_BOUNDS,
       "out of bounds memory access", 0x37 },
+    /* Two accesses in one internal instruction: which of them it was. */
+    { "(i32.load8_u (i32.load (local.get $far)))", CWASM_TRAP_MEMORY_OUT_OF_BOUNDS, "out of bounds memory access", 0x28 },
+    { "(i32.load8_u offset=0xfffffff0 (i32.load (local.get $z)))", CWASM_TRAP_MEMORY_OUT_OF_BOUNDS, "out of bounds memory access", 0x2d },
+    { "(i32.wrap_i64 (i64.load offset=0xfffffff0 (i32.load (local.get $z))))", CWASM_TRAP_MEMORY_OUT_OF_BOUNDS, "out of bounds memory access", 0x29 },
+    { "(block (result i32) (i32.store (local.get $z) (i32.load (local.get $far))) (i32.const 1))", CWASM_TRAP_MEMORY_OUT_OF_BOUNDS,
+      "out of bounds memory access", 0x28 },
+    { "(block (result i32) (i64.store offset=0xfffffff0 (local.get $z) (i64.load (local.get $z))) (i32.const 1))", CWASM_TRAP_MEMORY_OUT_OF_BOUNDS,
+      "out of bounds memory access", 0x37 },
+    { "(block (result i32) (i32.store (local.get $far) (i32.add (i32.load (local.get $far)) (i32.const 1))) (i32.const 1))",
+      CWASM_TRAP_MEMORY_OUT_OF_BOUNDS, "out of bounds memory access", 0x28 },
+    { "(block (result i32) (i32.store offset=8 (i32.add (i32.add (local.get $far) (i32.const 16)) (i32.shl (local.get $one) (i32.const 2)))"
+      " (i32.mul (local.get $one) (i32.const 3))) (i32.const 1))", CWASM_TRAP_MEMORY_OUT_OF_BOUNDS, "out of bounds memory access", 0x36 },
 };
 
 /* Where the expression stands; the function has (param $one i32) (result i32). */
@@ -58,6 +70,9 @@ static const char *const positions[] = {
     "(loop $l (result i32) %s)",
     "(loop $l (result i32) (br_if $l %s) (i32.const 1))",
     "(block (block (br_table 0 1 %s))) (i32.const 1)",
+    "(block (block (br_table 0 1 (i32.sub %s (i32.const 1))))) (i32.const 1)",
+    "(block (br_if 0 (i32.ne (i32.const 3) %s))) (i32.const 1)",
+    "(block (br_if 0 (i32.and (i32.const 3) %s))) (i32.const 1)",
     "(select (local.get $one) (local.get $x) %s)",
     "(select %s (local.get $x) (local.get $one))",
     "(select (local.get $x) %s (i32.eqz (local.get $one)))",

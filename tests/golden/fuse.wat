@@ -1,0 +1,21 @@
+;; Sums that wait for their use, bit fields, products with sums, squares, jumps that move, switches over a table.
+(module
+  (memory 1)
+  (func $store-sum (param $base i32) (param $i i32) (param $v i32)
+    (i32.store (i32.add (i32.add (local.get $base) (i32.const 64)) (i32.shl (local.get $i) (i32.const 2))) (i32.mul (local.get $v) (i32.const 3))))
+  (func $table-of-constants (param $i i32) (result i32) (i32.load offset=1024 (i32.shl (local.get $i) (i32.const 2))))
+  (func $overwritten (param $p i32) (result i32)
+    (i32.add (local.get $p) (i32.const 4)) (local.set $p (i32.const 9)) (i32.load))
+  (func $increment (param $p i32) (result i32) (i32.load8_u (local.tee $p (i32.sub (local.get $p) (i32.const 1)))))
+  (func $argument (param $p i32) (call $store-sum (i32.add (local.get $p) (i32.const 4)) (i32.shl (local.get $p) (i32.const 1)) (local.get $p)))
+  (func $field (param $i i32) (param $base i32) (result i32)
+    (i32.add (local.get $base) (i32.shl (i32.and (i32.shr_u (local.get $i) (i32.const 7)) (i32.const 255)) (i32.const 4))))
+  (func $product (param f64 f64 f64) (result f64) (f64.sub (local.get 2) (f64.mul (local.get 0) (local.get 1))))
+  (func $square (param f64) (result f64) (local f64) (local.set 1 (f64.sqrt (local.get 0))) (f64.mul (local.get 1) (local.get 1)))
+  (func $walk (param $p i32) (loop $l (local.set $p (i32.add (local.get $p) (i32.const 4))) (br $l)))
+  (func $switch (param $p i32)
+    (block $a (block $b
+      (br_table $a $b (i32.sub (i32.load offset=4096 (i32.shl (i32.and (i32.load8_u (local.get $p)) (i32.const 127)) (i32.const 2))) (i32.const 1))))
+      unreachable))
+  (func $switch-biased (param i32) (block $a (block $b (br_table $a $b (i32.sub (local.get 0) (i32.const 5)))) unreachable))
+)
