@@ -58,7 +58,7 @@ if(cw_instrument)
 endif()
 
 # Hot interpreter files: nothing in a handler but the handler.
-set(cw_hot -falign-functions=64 -fomit-frame-pointer -fno-stack-protector)
+set(cw_hot -falign-functions=16 -fomit-frame-pointer -fno-stack-protector)
 foreach(flag -fno-plt -fcf-protection=none -fno-stack-clash-protection)
   string(MAKE_C_IDENTIFIER "cw_has${flag}" has)
   check_c_compiler_flag(${flag} ${has})

@@ -581,6 +581,11 @@ void cw_emit_bin(Walk *w, Op op)
     bool after_last = h && is_last(w, ea.kind == E_ACC ? &ea : &eb);   /* at most one of them is pending, now a or b */
     if (after_last && a.pending && b.k == 'I' && fuse_bits(w, op, (u32)b.c))
         return;
+    if (after_last && info->commutes && ((a.pending && b.k == 'S') || (b.pending && a.k == 'S'))) {
+        u32 slot = a.pending ? b.slot : a.slot;
+        if (fuse_load_op(w, op, slot) || fuse_load_muladd(w, op, slot) || fuse_pair(w, op, slot))
+            return;
+    }
     bool add = op == OP_i32_add || op == OP_i64_add || op == OP_f32_add || op == OP_f64_add;
     bool sub = op == OP_i32_sub || op == OP_i64_sub || op == OP_f32_sub || op == OP_f64_sub;
     if ((add || sub) && after_last &&

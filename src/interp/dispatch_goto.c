@@ -5,6 +5,8 @@
 #include "interp/dispatch.h"
 
 #define HANDLER(id) L_##id:
+#define COLD(id) L_##id:
+#define OTHER(id) goto L_##id
 #define DISPATCH() goto *(const void *)(uintptr_t)pc->handler
 #define NEXT(size) do { pc = (const Ins *)((const u8 *)pc + (size)); DISPATCH(); } while (0)
 #define JUMP(target) do { pc = (target); DISPATCH(); } while (0)

@@ -4,6 +4,8 @@
 #include "interp/dispatch.h"
 
 #define HANDLER(id) case IR_##id:
+#define COLD(id) L_##id:
+#define OTHER(id) goto L_##id
 #define DISPATCH() goto dispatch
 #define NEXT(size) do { pc = (const Ins *)((const u8 *)pc + (size)); DISPATCH(); } while (0)
 #define JUMP(target) do { pc = (target); DISPATCH(); } while (0)

@@ -33,9 +33,16 @@ typedef CONVENTION Trap (*Handler)(STATE);
 #define TRAP_WORD(word) do { r = (word); MUSTTAIL return trap_exit(PASS); } while (0)
 #define LEAVE() return CWASM_TRAP_NONE
 #define GO_OUT_OF_BOUNDS() MUSTTAIL return out_of_bounds(PASS)
+/* The handlers of ordinary programs begin at a cache line, which keeps single programs from swinging with every change of the text; the others
+ * (handlers_*.inc) close up. */
+#define HANDLER_ALIGNMENT 64
 #define HANDLER(id)                     \
     static CONVENTION Trap h_##id(STATE); \
-    static CONVENTION Trap h_##id(STATE)
+    __attribute__((aligned(HANDLER_ALIGNMENT))) static CONVENTION Trap h_##id(STATE)
+#define COLD(id)                                      \
+    static CONVENTION CW_NOINLINE Trap h_##id(STATE); \
+    static CONVENTION CW_NOINLINE Trap h_##id(STATE)
+#define OTHER(id) MUSTTAIL return h_##id(PASS)
 
 /* The cold end of every trap: leaves what the backtrace needs, or goes on where an exception is caught. */
 static CONVENTION CW_NOINLINE Trap trap_exit(STATE)
