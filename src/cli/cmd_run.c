@@ -97,7 +97,7 @@ static int second_wall(Run *run, const cwasm_module *module, cwasm_wasi *wasi)
     }
     if (cwasm_wasi_confine(wasi, walls, NULL, &err) == CWASM_OK || run->args->second_wall != SECOND_WALL_REQUIRE)
         return 0;
-    snprintf(run->message, sizeof run->message, "the second wall does not stand: %s", err.message);
+    snprintf(run->message, sizeof run->message, "the second wall does not stand: %.400s", err.message);
     cw_complain("--second-wall=require: %s", err.message);
     return cw_run_end(run, KIND_FAILED, STATUS_NOT_RUNNABLE);
 }

@@ -368,7 +368,7 @@ bool cw_host_is_procfs(int fd)
 
 bool cw_host_has_proc(void)
 {
-    int fd;
+    int fd = -1;
     if (cw_host_open_object(AT_FDCWD, "/proc", &fd))
         return false;
     bool is = cw_host_is_procfs(fd);

@@ -49,7 +49,7 @@ Status cwasm_wasi_new(const cwasm_allocator *allocator, cwasm_wasi **wasi, Error
     cw_captable_init(&w->table, &w->alloc);
     w->has_beneath = cw_host_has_beneath();
     for (int fd = 0; fd < 3; fd++) {
-        Handle *h;
+        Handle *h = NULL;
         Status status = new_virtual(w, fd, &h, err);
         if (!status)
             status = put_stream(w, fd, h, err);
@@ -252,7 +252,7 @@ Status cw_wasi_pass_fd(cwasm_wasi *w, int host_fd, u32 *guest_fd, Error *err)
 
 Status cwasm_wasi_stdin_bytes(cwasm_wasi *w, const void *bytes, size_t size, Error *err)
 {
-    Handle *h;
+    Handle *h = NULL;
     TRY(new_virtual(w, 0, &h, err));
     if (!cw_bytes_init(&w->alloc, h, bytes, size)) {
         cw_handle_drop(&w->table, h);
@@ -264,7 +264,7 @@ Status cwasm_wasi_stdin_bytes(cwasm_wasi *w, const void *bytes, size_t size, Err
 static Status put_callback(cwasm_wasi *w, int guest_fd, ptrdiff_t (*read)(void *ctx, void *bytes, size_t size),
                            ptrdiff_t (*write)(void *ctx, const void *bytes, size_t size), void *ctx, Error *err)
 {
-    Handle *h;
+    Handle *h = NULL;
     TRY(new_virtual(w, guest_fd, &h, err));
     if (!cw_callback_init(&w->alloc, h, read, write, ctx)) {
         cw_handle_drop(&w->table, h);

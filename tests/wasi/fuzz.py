@@ -32,13 +32,25 @@ KINDS = {
     "entries": ["any_ptr()", "rnd(2000)"], "subs": ["any_subs(PREVIEW0)", "subs_out", "subs_n"], "rights": ["any_rights()"],
     "clock": ["rnd(6)"], "whence": ["rnd(4)"], "advice": ["rnd(7)"], "lookup": ["rnd(60) ? rnd(2) : any_u32()"],
     "oflags": ["rnd(30) ? rnd(16) : any_u32()"],
+    "eaddr": ["any_we_addr()"], "*eaddr": ["any_we_addr()"], "waddr": ["any_wamr_addr()"], "string": ["any_path()"], "port": ["rnd(10)"],
+    "family": ["rnd(4)"], "type": ["rnd(4)"], "level": ["rnd(30) == 0"], "name": ["rnd(17)"],
 }
+# Sockets that the guests make talk to each other and to nobody else: addresses of this machine, ports that nobody uses.
+NET = "--net=tcp:127.0.0.1:1-8,udp:127.0.0.1:1-8,tcp-listen:127.0.0.1:0-8,udp-bind:127.0.0.1:0-8,tcp:[::1]:1-8,tcp-listen:[::1]:0-8"
 SANITIZER_STATUS = 77
 
 
 def rows():
+    """(name, parameters, result, arguments, preview 0 form) of every call; names of sockets.def may come more than once."""
     text = (HERE.parent.parent / "src/wasi/preview1.def").read_text()
-    return re.findall(r'^P1\((\w+), *"(\w*):(i?)", *"([^"]*)", *(\w+)', text, re.M)
+    sock = (HERE.parent.parent / "src/wasi/sockets.def").read_text()
+    found = re.findall(r'^P1\((\w+), *"(\w*):(i?)", *"([^"]*)", *(\w+)', text, re.M)
+    found += [(*row, "NONE") for row in re.findall(r'^SOCK(?:_AS)?\(\w+, *"(\w+)", *"(\w*):(i?)", *"([^"]*)"', sock, re.M)]
+    found += [(name, "ii", "i", "fd value:*u64", "NONE") for name in re.findall(r'^SOCK_GET\("(\w+)"', sock, re.M)]
+    found += [(name, f"i{kind}", "i", f"fd value:u{64 if kind == 'I' else 32}", "NONE")
+              for name, kind in re.findall(r'^SOCK_SET\("(\w+)", *\w+, *(\w)\)', sock, re.M)]
+    assert len(found) > 110
+    return found
 
 
 def write_calls(path):
@@ -49,7 +61,7 @@ def write_calls(path):
             if old and preview0 == "NONE":
                 continue
             types = ", ".join({"i": "uint32_t", "I": "uint64_t"}[p] for p in params) or "void"
-            function = f"c{old}_{name}"
+            function = f"c{old}_{name}" + (f"_{len(params)}" if name.startswith("sock_") else "")
             lines.append(f'__attribute__((import_module("{module}"), import_name("{name}"))) {"int32_t" if result else "void"} {function}({types});')
             values = []
             for word in args.split():
@@ -61,6 +73,8 @@ def write_calls(path):
             call = f"{function}({', '.join(f'v{i}' for i in range(len(values)))});"
             if name == "proc_exit":
                 call = f"if (rnd(500) == 0) {function}(v0 % 50);"
+            elif name.startswith(("sock_open", "sock_accept")):     # none that wait for ever
+                call = f"if ({call[:-1]} == 0) c0_fd_fdstat_set_flags(*(uint32_t *)(uintptr_t)v{len(values) - 1}, 4);"
             elif name == "proc_raise":
                 call = f"if (rnd(100) == 0) {function}(v0);"
             arms.append(f"    case {n}: {{ {made}{call} break; }}")
@@ -136,6 +150,7 @@ def one(program, module, seed, calls, scratch):
     logs = scratch / "logs"
     logs.mkdir(exist_ok=True)
     command = [program, "run", "--timeout=20s", "--dir", f"{base}/root::/", "--dir", f"{base}/root/a::/a", "--dir", f"{base}/ro::/ro:ro"]
+    command += [NET] if r.randrange(4) else []
     command += ["--path-walk"] if r.randrange(2) else []
     trace = logs / "trace"
     how = r.randrange(3)

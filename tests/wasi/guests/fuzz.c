@@ -1,6 +1,6 @@
 /*
  * Calls random functions of both preview modules with random arguments and random memory. Arguments: seed, number of calls. The calls come
- * from preview1.def by way of ../fuzz.py, which writes them to fuzz_calls.inc: one arm per row, with a value made for each kind of argument.
+ * from preview1.def and sockets.def by way of ../fuzz.py, which writes them to fuzz_calls.inc: one arm per row, with a value made for each kind of argument.
  * Most values are such that the call gets somewhere; the others lie.
  */
 #include <stdint.h>
@@ -124,6 +124,41 @@ static uint32_t any_subs(int preview0)
     subs_out = rnd(8) ? any_ptr() : (uint32_t)(uintptr_t)p;   /* also over the subscriptions */
     subs_n = n;
     return (uint32_t)(uintptr_t)p;
+}
+
+/* Addresses as WasmEdge and WAMR write them, mostly of this machine. */
+static uint32_t any_we_addr(void)
+{
+    uint32_t *p = (uint32_t *)(uintptr_t)(in_arena(256) & ~7u);
+    uint8_t *buf = (uint8_t *)(p + 4);
+    static const uint8_t sizes[] = { 4, 4, 16, 128, 128, 5 };
+    memset(buf, 0, 128);
+    p[0] = rnd(40) ? (uint32_t)(uintptr_t)buf : any_ptr();
+    p[1] = rnd(40) ? sizes[rnd(6)] : any_u32();
+    if (p[1] == 128) {
+        buf[0] = (uint8_t)rnd(4);
+        memcpy(buf + 2, "\x7f\0\0\1", 4);
+    } else if (p[1] == 16) {
+        buf[15] = 1;
+    } else {
+        memcpy(buf, "\x7f\0\0\1", 4);
+    }
+    return rnd(60) ? (uint32_t)(uintptr_t)p : any_ptr();
+}
+
+static uint32_t any_wamr_addr(void)
+{
+    uint8_t *p = (uint8_t *)(uintptr_t)(in_arena(64) & ~7u);
+    memset(p, 0, 24);
+    p[0] = (uint8_t)(rnd(20) ? rnd(2) : rnd(256));
+    if (p[0] == 0) {
+        memcpy(p + 4, "\x7f\0\0\1", 4);
+        p[8] = (uint8_t)rnd(10);
+    } else {
+        p[18] = 1;
+        p[20] = (uint8_t)rnd(10);
+    }
+    return rnd(60) ? (uint32_t)(uintptr_t)p : any_ptr();
 }
 
 static void scribble(void)
