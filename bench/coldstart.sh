@@ -1,6 +1,6 @@
 #!/bin/bash
 # Cold start of one program (it prints "hello"): as a native program, in cwasm and other WebAssembly engines, and in containers of docker, podman,
-# crun and runc; and of a Python program on a node that does not have the image yet. Makes bench/results/containers.md, .json and .svg.
+# crun and runc; and of a Python program on a node that does not have the image yet. Makes bench/results/coldstart-containers.md, .json and .svg.
 #
 #   bench/coldstart.sh --cwasm b/cwasm              as root; starts dockerd and the rest by itself, in private folders, and removes everything
 #   bench/coldstart.sh --cwasm b/cwasm --install    gets what is missing from the distribution first (Debian, Ubuntu)
