@@ -381,6 +381,7 @@ def main():
     if not opts.cwasm:
         p.error("--cwasm is missing")
     sys.argv[0] = "coldstart.sh"  # what the report says to repeat
+    busy = os.getloadavg()[0]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything is cleaned up
     opts.cache.mkdir(parents=True, exist_ok=True)
 
@@ -401,6 +402,7 @@ def main():
                 if version:
                     report.versions[name] = version
             measure_all(opts, report, engines, work)
+            report.versions["load of the machine"] = f"{busy:.1f} before, {os.getloadavg()[0]:.1f} after (programs that want one of {os.cpu_count()} CPUs)"
         write(opts, report)
     finally:
         subprocess.run(f"grep -o ' {work}[^ ]*' /proc/mounts | sort -r | xargs -r umount -l", shell=True)
