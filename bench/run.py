@@ -104,15 +104,15 @@ def report(opts, engines, guests, samples, problems):
     noise = means(lambda e: [statistics.median(s.cpu for s in samples[g.name, e]) / best[g.name, e] for g in guests if best.get((g.name, e))])
     notes = [f"CPU seconds (user + system, start-up included), minimum of {opts.rounds} interleaved rounds.",
              f"Ratios: time of the engine / time of {base}; over 1 means slower than {base}. Means leave out failed runs (an engine lacks what the "
-             "program needs), so each engine's mean is over what it can run; `worst` is its best program.",
+             "program needs), so each engine's mean is over what it can run; `least` is the program that it does best in.",
              "Held-out programs are those that nobody looked at while tuning cwasm."]
     if opts.scale:
         notes.append(f"Guests did {opts.scale} % of their usual work: not for conclusions.")
-    worst = ["worst"] + [f"{min(r for (g, e), r in ratio.items() if e == n):.2f}" if any(e == n for _, e in ratio) else "" for n in names]
+    least = ["least"] + [f"{min(r for (g, e), r in ratio.items() if e == n):.2f}" if any(e == n for _, e in ratio) else "" for n in names]
     counts = ["programs run"] + [sum(e == n for _, e in best) for n in names]
     parts = [common.head("Speed of the guests", {e.name: e.version for e in engines}, notes), "## Summary",
              common.table([f"geometric mean of ratios to {base}", *names],
-                          [mean_row(f"{s} programs ({len(sets.get(s, guests))})", m) for s, m in mean_of.items()] + [worst, counts])]
+                          [mean_row(f"{s} programs ({len(sets.get(s, guests))})", m) for s, m in mean_of.items()] + [least, counts])]
     for s, members in sets.items():
         parts += [f"## Ratios to {base}: {s} programs",
                   common.table(["guest", *names], cells(ratio, "{:.2f}".format, members) + [mean_row("geometric mean", mean_of[s])])]
@@ -143,7 +143,8 @@ def picture(data):
         if set_ != "all":
             groups.append((f"{count} {set_} programs", rows))
     return chart.bars("CPU time, geometric mean (smaller is faster)", groups,
-                      [f"Relative to {data['base']}. Pale: native code and compilers to native code. {data['machine']}, {data['date'][:10]}."])
+                      [f"Relative to {data['base']}. Pale: native code and compilers to native code (modules compiled beforehand).",
+                       f"{data['machine']}, {data['date'][:10]}."])
 
 
 def main():
