@@ -324,7 +324,8 @@ CWASM_API void cwasm_config_fuel(cwasm_config *config, bool on);
 CWASM_API void cwasm_config_interruption(cwasm_config *config, bool on);
 /* For tests: collect garbage at every allocation, so that a reference which the collector does not see shows at once. */
 CWASM_API void cwasm_config_gc_stress(cwasm_config *config, bool on);
-/* Switch a proposal on or off by name ("gc", "simd", "threads", "custom-page-sizes" ...; see cwasm_feature_name).
+/* Switch a proposal on or off by name ("gc", "simd", "threads", "custom-page-sizes" ...; see cwasm_feature_name). "all": every one; off, that
+ * leaves WebAssembly 1.0.
  * CWASM_ARGUMENT if there is no such name, CWASM_UNSUPPORTED if this version cannot switch it on. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_config_feature(cwasm_config *config, const char *name, bool on);
 

@@ -101,6 +101,12 @@ void cwasm_config_gc_stress(cwasm_config *config, bool on)
 Status cwasm_config_feature(cwasm_config *config, const char *name, bool on)
 {
     const FeatureInfo *feature = cw_feature_named(name, strlen(name));
+    if (strcmp(name, "all") == 0) {
+        for (size_t i = 0; i < N_FEATURES; i++)
+            if (!on || cw_features[i].implemented)
+                config->features = on ? config->features | cw_features[i].bit : config->features & ~cw_features[i].bit;
+        return CWASM_OK;
+    }
     if (!feature)
         return CWASM_ARGUMENT;
     if (on && !feature->implemented)

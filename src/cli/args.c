@@ -394,7 +394,7 @@ static const Option options[] = {
     { "compile", "eager|lazy|lazy-validation", CMD_RUN, set_compile, "translate all functions at load, or each at its first call (default); lazy-validation also checks them only then" },
     { "dispatch", "auto|switch|goto|tail", CMD_RUN, set_dispatch, "which interpreter loop, of those in this build" },
     { "bounds", "explicit|guard", CMD_RUN, set_bounds, "how memory accesses are checked: compare (default) or guard pages" },
-    { "W", "FEATURE[=y|n]", ALL, set_feature, "switch a WebAssembly proposal on or off; -W help lists them" },
+    { "W", "FEATURE[=y|n]", ALL, set_feature, "switch a WebAssembly proposal (or all) on or off; -W help lists them" },
     { "custom", NULL, CMD_VALIDATE, set_custom, "check custom sections that have a meaning, too: branch hints" },
     { "imports", NULL, CMD_INSPECT, set_imports, "list imports only" },
     { "exports", NULL, CMD_INSPECT, set_exports, "list exports only" },

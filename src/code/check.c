@@ -72,7 +72,7 @@ static bool any_wide(const ValType *from, const ValType *to)
 static void fast_run(Walk *w)
 {
     const u8 *p = w->r.p, *end = w->r.end;
-    if (p == end || end[-1] != 0x0b || w->cap < 16 || w->plain)
+    if (p == end || end[-1] != 0x0b || w->cap < 16 || w->plain || w->gated)
         return;
     ValType *const stack = w->types, *sp = stack + w->n, *base = stack + w->top->height;
     /* A number is one slot: entries of two are below, where nothing here looks, and their number does not change. */

@@ -113,6 +113,7 @@ typedef struct Walk {
     u32 local_slots;                 /* of declared locals */
     ValType address0;                /* type of addresses of memory 0 */
     bool plain;                      /* check mode: without the fast path (tests) */
+    bool gated;                      /* a feature is off that only pass_gate asks for; then there is no fast path either */
     u32 catches, max_catches;        /* legacy catches that enclose the current point, and most ever */
 
     /* emission */

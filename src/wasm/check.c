@@ -1,6 +1,7 @@
 /*
  * check.c - validity of everything outside of expressions (specification 3.2.5-3.2.9, 3.4), and the table of exports.
  */
+#include "wasm/features.h"
 #include "wasm/hash.h"
 #include "wasm/limits.h"
 #include "wasm/names.h"
@@ -81,6 +82,8 @@ static Status check_exports(Module *m, Error *err)
         TRY(check_index(m, e->kind, e->index, e->at, err));
         if (e->kind == CWASM_EXTERN_FUNC)
             declare(m, e->index);
+        if (e->kind == CWASM_EXTERN_GLOBAL && m->globals[e->index].type.is_mutable)
+            TRY(cw_need_feature(m, FEATURE_MUTABLE_GLOBAL, e->at, "an exported mutable global", err));
     }
     return make_export_table(m, err);
 }

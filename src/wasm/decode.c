@@ -90,6 +90,11 @@ static Status read_tagtype(Decoder *d, const Type **type)
     return cw_need_feature(d->m, FEATURE_EXCEPTIONS, at, "a tag", d->err);
 }
 
+static Status need_tables(Decoder *d, u32 n, u64 at)
+{
+    return n > 1 ? cw_need_feature(d->m, FEATURE_REFERENCE_TYPES, at, "a second table", d->err) : CWASM_OK;
+}
+
 /* n: how many memories the module has now. */
 static Status need_memories(Decoder *d, u32 n, u64 at)
 {
@@ -140,6 +145,7 @@ static Status add_import(Decoder *d, Import import, const ImportType *t)
         break;
     case CWASM_EXTERN_TABLE:
         TRY(CW_LIMIT(TABLES, (u64)d->tables.n + 1, t->at, d->err));
+        TRY(need_tables(d, d->tables.n + 1, t->at));
         import.index = d->tables.n;
         pushed = cw_vec_push(alloc, &d->tables, t->table);
         break;
@@ -150,6 +156,8 @@ static Status add_import(Decoder *d, Import import, const ImportType *t)
         pushed = cw_vec_push(alloc, &d->memories, t->memory) && cw_vec_push(alloc, &d->memory_at, t->at);
         break;
     case CWASM_EXTERN_GLOBAL:
+        if (t->global.type.is_mutable)
+            TRY(cw_need_feature(d->m, FEATURE_MUTABLE_GLOBAL, t->at, "an imported mutable global", d->err));
         import.index = d->globals.n;
         pushed = cw_vec_push(alloc, &d->globals, t->global);
         break;
@@ -262,8 +270,10 @@ static Status decode_tables(Decoder *d)
     u32 n;
     TRY(READ_COUNT(d, m->n_tables, TABLES, &n));
     TRY(EXTEND_ARRAY(d, &m->tables, m->n_tables, m->n_tables + n));
-    for (u32 i = 0; i < n; i++, m->n_tables++)
+    for (u32 i = 0; i < n; i++, m->n_tables++) {
+        TRY(need_tables(d, m->n_tables + 1, cw_reader_at(&d->r)));
         TRY(read_table(d, &m->tables[m->n_tables]));
+    }
     return CWASM_OK;
 }
 
@@ -338,6 +348,7 @@ static Status decode_data_count(Decoder *d)
 {
     d->m->data_count_at = cw_reader_at(&d->r);
     d->m->has_data_count = true;
+    TRY(cw_need_feature(d->m, FEATURE_BULK_MEMORY, d->m->data_count_at, "a data count section", d->err));
     return cw_leb_u32(&d->r, &d->m->data_count, "a number of data segments", d->err);
 }
 

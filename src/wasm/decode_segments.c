@@ -131,6 +131,8 @@ static Status read_elem(Decoder *d, ElemSegment *e)
     TRY(cw_leb_u32(&d->r, &flags, "the kind of an element segment", d->err));
     if (flags > 7)
         return cw_fail(d->err, CWASM_MALFORMED, e->at, "malformed elements segment kind: expected 0 to 7, found %u", (unsigned)flags);
+    if (flags)
+        TRY(cw_need_feature(d->m, FEATURE_BULK_MEMORY, e->at, "an element segment that is not a list of functions for table 0", d->err));
     bool exprs = flags & ELEM_EXPRS, explicit = flags & ELEM_EXPLICIT;
     if (flags & ELEM_NOT_ACTIVE) {
         e->mode = explicit ? SEGMENT_DECLARATIVE : SEGMENT_PASSIVE;
@@ -170,6 +172,8 @@ static Status read_data(Decoder *d, DataSegment *s)
     TRY(cw_leb_u32(&d->r, &flags, "the kind of a data segment", d->err));
     if (flags > 2)
         return cw_fail(d->err, CWASM_MALFORMED, s->at, "malformed data segment kind: expected 0 to 2, found %u", (unsigned)flags);
+    if (flags == 1)
+        TRY(cw_need_feature(d->m, FEATURE_BULK_MEMORY, s->at, "a passive data segment", d->err));
     s->mode = flags == 1 ? SEGMENT_PASSIVE : SEGMENT_ACTIVE;
     if (flags == 2)
         TRY(cw_leb_u32(&d->r, &s->memory, "a memory index", d->err));

@@ -45,8 +45,10 @@ static bool is_abstract_heap(u8 byte) { return byte >= H_EXN && byte <= H_NOEXN;
 
 static Status need_abstract_heap(const Module *m, u8 byte, u64 at, Error *err)
 {
-    if (byte == H_FUNC || byte == H_EXTERN)
+    if (byte == H_FUNC)
         return CWASM_OK;
+    if (byte == H_EXTERN)
+        return cw_need_feature(m, FEATURE_REFERENCE_TYPES, at, "reference type externref", err);
     char what[48] = "reference type ";
     cw_valtype_text(T_REF | T_NULL | byte, what + strlen(what), sizeof what - strlen(what));
     return cw_need_feature(m, byte == H_EXN || byte == H_NOEXN ? FEATURE_EXCEPTIONS : FEATURE_GC, at, what, err);
@@ -95,8 +97,11 @@ static Status read_val(const Scope *scope, Reader *r, ValType *type, Error *err)
         *type = byte;
         return byte == T_V128 ? cw_need_feature(scope->m, FEATURE_SIMD, cw_reader_at(r) - 1, "value type v128", err) : CWASM_OK;
     }
-    if (is_ref_byte(byte))
-        return read_ref(scope, r, byte, type, err);
+    if (is_ref_byte(byte)) {
+        u64 at = cw_reader_at(r) - 1;
+        TRY(read_ref(scope, r, byte, type, err));
+        return cw_need_feature(scope->m, FEATURE_REFERENCE_TYPES, at, "a reference as a value", err);
+    }
     return malformed_type(byte, "malformed value type", "a value type", cw_reader_at(r) - 1, err);
 }
 
@@ -178,7 +183,8 @@ static Status read_composite(Decoder *d, const Scope *scope, TypeDraft *draft)
     switch (draft->kind) {
     case TYPE_FUNC:
         TRY(read_val_list(d, scope, LIMIT_PARAMS, cw_limit_what_PARAMS, &draft->n_params));
-        return read_val_list(d, scope, LIMIT_RESULTS, cw_limit_what_RESULTS, &draft->n_results);
+        TRY(read_val_list(d, scope, LIMIT_RESULTS, cw_limit_what_RESULTS, &draft->n_results));
+        return draft->n_results > 1 ? cw_need_feature(d->m, FEATURE_MULTI_VALUE, at, "a function with more than one result", d->err) : CWASM_OK;
     case TYPE_STRUCT:
         TRY(READ_COUNT(d, 0, FIELDS, &draft->n_fields));
         for (u32 i = 0; i < draft->n_fields; i++)

@@ -40,6 +40,39 @@ static void test_switched_off(void **state)
         { "bulk-memory", "(module (memory 1) (func i32.const 0 i32.const 0 i32.const 0 memory.fill))" },
         { "reference-types", "(module (table 1 externref))" },
         { "multi-value", "(module (func (result i32 i32) i32.const 1 i32.const 2))" },
+        { "multi-value", "(module (type $t (func (param i32))) (func i32.const 1 (block (param i32) drop)))" },
+        { "sign-extension", "(module (func (param i64) (result i64) local.get 0 i64.extend32_s))" },
+        { "saturating-float-to-int", "(module (func (param f64) (result i64) local.get 0 i64.trunc_sat_f64_u))" },
+        { "bulk-memory", "(module (memory 1) (data \"\"))" },
+        { "bulk-memory", "(module (table 1 funcref) (func (table.copy (i32.const 0) (i32.const 0) (i32.const 0))))" },
+        { "bulk-memory", "(module (func $f) (elem declare func $f))" },
+        { "reference-types", "(module (table 1 funcref) (table 1 funcref))" },
+        { "reference-types", "(module (import \"m\" \"t\" (table 1 funcref)) (table 1 funcref))" },
+        { "reference-types", "(module (table 1 funcref) (func (drop (table.size 0))))" },
+        { "reference-types", "(module (func (param funcref)))" },
+        { "reference-types", "(module (func (drop (ref.is_null (ref.null func)))))" },
+        { "reference-types", "(module (func (param i32) (drop (select (result i32) (i32.const 1) (i32.const 2) (local.get 0)))))" },
+        { "mutable-global", "(module (global (export \"g\") (mut i32) (i32.const 0)))" },
+        { "mutable-global", "(module (import \"m\" \"g\" (global (mut i32))))" },
+        { "simd", "(module (func (param v128)))" },
+        { "simd", "(module (memory 1) (func (drop (v128.load (i32.const 0)))))" },
+        { "relaxed-simd", "(module (func (param v128 v128) (result v128) local.get 0 local.get 1 i8x16.relaxed_swizzle))" },
+        { "threads", "(module (memory 1 1 shared))" },
+        { "threads", "(module (memory 1) (func (drop (i32.atomic.load (i32.const 0)))))" },
+        { "threads", "(module (memory 1) (func (drop (memory.atomic.notify (i32.const 0) (i32.const 0)))))" },
+        { "threads", "(module (func (atomic.fence)))" },
+        { "function-references", "(module (type $t (func)) (func (param (ref null $t)) (call_ref $t (local.get 0))))" },
+        { "gc", "(module (type (struct)))" },
+        { "gc", "(module (type (array i32)))" },
+        { "gc", "(module (rec (type (func)) (type (func))))" },
+        { "gc", "(module (func (param anyref)))" },
+        { "gc", "(module (func (drop (ref.i31 (i32.const 1)))))" },
+        { "exceptions", "(module (func (param exnref)))" },
+        { "exceptions", "(module (func (try_table)))" },
+        { "memory64", "(module (memory i64 1))" },
+        { "memory64", "(module (table i64 1 funcref))" },
+        { "custom-page-sizes", "(module (memory 1 (pagesize 1)))" },
+        { "wide-arithmetic", "(module (func (param i64 i64) (result i64 i64) (i64.mul_wide_u (local.get 0) (local.get 1))))" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Wasm wasm = wat_parse(cases[i].wat);
@@ -48,24 +81,51 @@ static void test_switched_off(void **state)
             cwasm_engine *engine;
             cwasm_module *module;
             cwasm_error err;
-            if (cwasm_config_feature(config, cases[i].feature, on) == CWASM_OK) {   /* not every version can switch each one off */
-                assert_ok(cwasm_engine_new(config, &engine, &err), &err);
-                cwasm_status status = cwasm_module_new(engine, wasm.bytes, wasm.size, &module, &err);
-                if (on) {
-                    assert_ok(status, &err);
-                    cwasm_module_free(module);
-                } else {
-                    if (status != CWASM_UNSUPPORTED)
-                        fail_msg("%s off: %s: %s", cases[i].feature, cwasm_status_name(status), status ? err.message : "");
-                    if (!strstr(err.message, cases[i].feature))
-                        fail_msg("%s is not named in \"%s\"", cases[i].feature, err.message);
-                }
-                cwasm_engine_free(engine);
+            assert_int_equal(cwasm_config_feature(config, "all", true), CWASM_OK);
+            assert_int_equal(cwasm_config_feature(config, cases[i].feature, on), CWASM_OK);
+            assert_ok(cwasm_engine_new(config, &engine, &err), &err);
+            cwasm_status status = cwasm_module_new(engine, wasm.bytes, wasm.size, &module, &err);
+            if (on) {
+                assert_ok(status, &err);
+                cwasm_module_free(module);
+            } else {
+                if (status != CWASM_UNSUPPORTED)
+                    fail_msg("%s off: %s: %s", cases[i].wat, cwasm_status_name(status), status ? err.message : "");
+                char quoted[80];
+                snprintf(quoted, sizeof quoted, "\"%s\"", cases[i].feature);
+                if (!strstr(err.message, quoted))
+                    fail_msg("%s is not named in \"%s\"", cases[i].feature, err.message);
             }
+            cwasm_engine_free(engine);
             cwasm_config_free(config);
         }
         free(wasm.bytes);
     }
+}
+
+/* Without anything that came after it, WebAssembly 1.0 is left. */
+static void test_all(void **state)
+{
+    (void)state;
+    static const char first[] =
+        "(module (import \"m\" \"g\" (global $g i32)) (memory (export \"m\") 1 2) (table 2 funcref) (elem (i32.const 0) $f $f) (data (global.get $g) \"x\")"
+        "  (global $mine (mut i64) (i64.const 1)) (type $t (func (param i32) (result i32)))"
+        "  (func $f (type $t) (block (result i32) (if (result i32) (local.get 0) (then (i32.const 1)) (else (call_indirect (type $t) (i32.const 0) (i32.const 1)))))"
+        "    (drop (memory.grow (memory.size))) (global.set $mine (i64.load (i32.const 0))) (f32.store (i32.const 8) (f32.convert_i32_u (local.get 0)))))";
+    Wasm wasm = wat_parse(first);
+    for (int on = 0; on < 2; on++) {
+        cwasm_config *config = cwasm_config_new();
+        cwasm_engine *engine;
+        cwasm_module *module;
+        cwasm_error err;
+        assert_int_equal(cwasm_config_feature(config, "all", on), CWASM_OK);
+        assert_ok(cwasm_engine_new(config, &engine, &err), &err);
+        assert_ok(cwasm_module_new(engine, wasm.bytes, wasm.size, &module, &err), &err);
+        cwasm_module_free(module);
+        cwasm_engine_free(engine);
+        cwasm_config_free(config);
+    }
+    free(wasm.bytes);
 }
 
 static void test_dispatchers(void **state)
@@ -135,7 +195,7 @@ static void test_version(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_features), cmocka_unit_test(test_switched_off), cmocka_unit_test(test_dispatchers),
+        cmocka_unit_test(test_features), cmocka_unit_test(test_switched_off), cmocka_unit_test(test_all), cmocka_unit_test(test_dispatchers),
         cmocka_unit_test(test_copied),   cmocka_unit_test(test_version),
     };
     return RUN(tests);

@@ -7,6 +7,8 @@
 #include "wasm/features.h"
 
 #define ALL_FEATURES (~(Features)0)
+/* Nothing that came after WebAssembly 2.0, and no vectors. */
+#define WEBASSEMBLY_2 (FEATURE_MUTABLE_GLOBAL | FEATURE_SATURATING | FEATURE_SIGN_EXTENSION | FEATURE_MULTI_VALUE | FEATURE_BULK_MEMORY | FEATURE_REFERENCE_TYPES)
 #define PREAMBLE 0x00, 'a', 's', 'm', 0x01, 0x00, 0x00, 0x00
 /* The bytes of a module, and their number, for a parameter list. */
 #define MODULE(...) (const u8[]){ PREAMBLE, __VA_ARGS__ }, sizeof(const u8[]){ PREAMBLE, __VA_ARGS__ }

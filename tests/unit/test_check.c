@@ -129,7 +129,7 @@ static void test_declared(void **state)
 {
     (void)state;
     Module m;
-    Status status = load(&m, &cw_default_alloc, 0,
+    Status status = load(&m, &cw_default_alloc, WEBASSEMBLY_2,
                          MODULE(TYPE_V, 0x03, 0x06, 0x05, 0x00, 0x00, 0x00, 0x00, 0x00,
                                 0x06, 0x06, 0x01, 0x70, 0x00, 0xd2, 0x01, 0x0b,
                                 0x07, 0x04, 0x01, 0x00, 0x00, 0x03,
@@ -169,7 +169,7 @@ static void test_many_exports(void **state)
     FAIL_ALLOC(f, SIZE_MAX);
     Module m;
     Error err = { 0 };
-    assert_int_equal(load(&m, &f.alloc, 0, bytes, n, &err), CWASM_OK);
+    assert_int_equal(load(&m, &f.alloc, WEBASSEMBLY_2, bytes, n, &err), CWASM_OK);
     for (u32 i = 0; i < 2 * N; i++) {
         char name[8];
         snprintf(name, sizeof name, "%05u", (unsigned)i);

@@ -326,7 +326,7 @@ static void test_elem_forms(void **state)
     (void)state;
     Module m;
     Error err = { 0 };
-    Status status = load(&m, &cw_default_alloc, 0,
+    Status status = load(&m, &cw_default_alloc, WEBASSEMBLY_2,
                          MODULE(FUNC_V, TABLE_V,
                                 0x09, 0x0f, 0x02,
                                 0x00, 0x41, 0x01, 0x0b, 0x01, 0x00,                 /* (elem (i32.const 1) func 0) */
@@ -369,10 +369,10 @@ static void test_features(void **state)
         { MODULE(0x04, 0x09, 0x01, 0x40, 0x00, 0x70, 0x00, 0x00, 0xd0, 0x70, 0x0b), OFF, "a table with an initial value needs", 11 },
         { MODULE(TYPE_V, 0x0d, 0x03, 0x01, 0x00, 0x00), OFF, "a tag needs the exception handling proposal", 17 },
     };
-    expect(rows, CW_COUNT(rows), 0);
+    expect(rows, CW_COUNT(rows), WEBASSEMBLY_2);
     /* (ref null func) and (ref null extern) in the long form need nothing */
     Module m;
-    assert_int_equal(load(&m, &cw_default_alloc, 0, MODULE(0x01, 0x08, 0x01, 0x60, 0x02, 0x63, 0x70, 0x63, 0x6f, 0x00), NULL), CWASM_OK);
+    assert_int_equal(load(&m, &cw_default_alloc, WEBASSEMBLY_2, MODULE(0x01, 0x08, 0x01, 0x60, 0x02, 0x63, 0x70, 0x63, 0x6f, 0x00), NULL), CWASM_OK);
     assert_int_equal(m.types[0]->params[0], T_FUNCREF);
     assert_int_equal(m.types[0]->params[1], T_EXTERNREF);
     unload(&m);
