@@ -26,6 +26,7 @@ static Status make(const Tag *tag, const cwasm_val *values, size_t n, Exception 
     char what[32];
     const Type *type = tag->type;
     u64 few[64], *slots = few;
+    few[0] = 0;   /* a tag may have no parameters */
     if (n != type->n_params)
         return cw_wrong_argument(err, "%zu values for a tag with %u parameters", n, (unsigned)type->n_params);
     for (u32 i = 0; i < type->n_params; i++) {
