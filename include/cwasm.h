@@ -685,6 +685,22 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_overlay(cwasm_wasi *wasi, const 
  * gets EMFILE. */
 CWASM_API void cwasm_wasi_max_handles(cwasm_wasi *wasi, uint32_t n);
 
+/* One of the things that a guest is handed. Texts belong to wasi and last until it changes. */
+typedef struct cwasm_wasi_capability {
+    uint32_t fd;               /* the guest's descriptor; of a single file, the one of the directory it is in */
+    const char *kind;          /* "directory", "tmpfs", "overlay", "files", "single file", "file", "device", "stream", "socket", "bytes", ... */
+    const char *guest_path;    /* a preopened directory's name; of a single file, its name in that directory; else NULL */
+    const char *host_path;     /* directory, overlay (the lower one): as it was given; NULL: nothing of the host, or not known */
+    const char *upper_path;    /* overlay: NULL if changes are kept in memory */
+    bool read_only;
+    uint64_t rights, inheriting;   /* as fd_fdstat_get tells them */
+    cwasm_wasi_quota quota;    /* 0: no limit, or none of ours */
+} cwasm_wasi_capability;
+/* The i-th of them, in order of descriptors, single files after their directory; false if there are not so many. */
+CWASM_API bool cwasm_wasi_capability_at(const cwasm_wasi *wasi, size_t i, cwasm_wasi_capability *capability);
+/* The 64 bits of rights have names: "fd_read" for bit 1; NULL for bits without. */
+CWASM_API const char *cwasm_wasi_right_name(unsigned bit);
+
 /* Guest descriptors 0, 1, 2: by default closed (reads give end of file, writes are accepted and dropped). A host descriptor is
  * borrowed, never closed. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_stdio_fd(cwasm_wasi *wasi, int guest_fd, int host_fd, cwasm_error *err);

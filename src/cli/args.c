@@ -80,7 +80,7 @@ static const char *parse_duration(const char *text, uint64_t *ns)
     return usage;
 }
 
-static bool grow_lists(Args *args)
+bool cw_args_lists(Args *args)
 {
     if (!args->grants) {
         args->grants = calloc(args->capacity, sizeof *args->grants);
@@ -95,7 +95,7 @@ static bool grow_lists(Args *args)
 
 static const char *add_grant(Args *args, GrantKind kind, char *value)
 {
-    if (!grow_lists(args))
+    if (!cw_args_lists(args))
         return "out of memory";
     return cw_grant_parse(kind, value, &args->grants[args->n_grants++]);
 }
@@ -107,7 +107,7 @@ static const char *set_overlay(Args *args, char *value) { return add_grant(args,
 
 static const char *set_env(Args *args, char *value)
 {
-    if (!grow_lists(args))
+    if (!cw_args_lists(args))
         return "out of memory";
     if (!*value || *value == '=')
         return "the variable's name is empty";
@@ -117,7 +117,7 @@ static const char *set_env(Args *args, char *value)
 
 static const char *add_word(Args *args, const char ***list, size_t *n, const char *word)
 {
-    if (!grow_lists(args))
+    if (!cw_args_lists(args))
         return "out of memory";
     (*list)[(*n)++] = word;
     return NULL;
@@ -129,7 +129,7 @@ static const char *set_listen_fds(Args *args, char *value) { (void)value; args->
 
 static const char *add_listen(Args *args, ListenGrant grant)
 {
-    if (!grow_lists(args))
+    if (!cw_args_lists(args))
         return "out of memory";
     args->listens[args->n_listens++] = grant;
     return NULL;
@@ -137,6 +137,16 @@ static const char *add_listen(Args *args, ListenGrant grant)
 
 static const char *set_listen(Args *args, char *value) { return add_listen(args, (ListenGrant){ value, false }); }
 static const char *set_tcplisten(Args *args, char *value) { return add_listen(args, (ListenGrant){ value, true }); }
+
+/* Says by itself what is wrong. */
+static const char *set_manifest(Args *args, char *value) { return cw_manifest_read(args, value) ? NULL : ""; }
+
+static const char *set_print_capabilities(Args *args, char *value)
+{
+    args->print_capabilities = true;
+    args->print_json = value && strcmp(value, "json") == 0;
+    return value && !args->print_json ? "must be json, or nothing" : NULL;
+}
 
 static const char *set_inherit_env(Args *args, char *value) { (void)value; args->inherit_env = true; return NULL; }
 static const char *set_argv0(Args *args, char *value) { args->argv0 = value; return NULL; }
@@ -324,7 +334,7 @@ static const char *set_trace_format(Args *args, char *value)
 
 static const char *set_feature(Args *args, char *value)
 {
-    if (!grow_lists(args))
+    if (!cw_args_lists(args))
         return "out of memory";
     args->features[args->n_features++] = value;
     return NULL;
@@ -378,6 +388,8 @@ static const Option options[] = {
     { "timeout", "TIME", CMD_RUN, set_timeout, "trap after this wall-clock time: 500ms, 2s, 5m" },
     { "max-memory", "SIZE", CMD_RUN, set_max_memory, "largest size of a linear memory: 64M, 1G" },
     { "max-heap", "SIZE", CMD_RUN, set_max_heap, "most memory for structures, arrays and exceptions (default: 1G)" },
+    { "manifest", "FILE", CMD_RUN, set_manifest, "a TOML file that says what the guest is handed, and its limits" },
+    { "print-capabilities", "[json]", CMD_RUN, set_print_capabilities, "say what the guest would be handed, and end" },
     { "max-handles", "N", CMD_RUN, set_max_handles, "most descriptors open at a time" },
     { "S", "threads[=y|n]", CMD_RUN, set_extra, "let the guest start threads (wasi-threads)" },
     { "max-threads", "N", CMD_RUN, set_max_threads, "how many threads at a time beside the main one (default: 1024)" },
@@ -713,6 +725,8 @@ static bool parse_option(Parser *p)
     if (value)
         strncat(shown, value, sizeof shown - 1);
     const char *wrong = option->set(p->args, value);
+    if (wrong && !*wrong)
+        return fail(p, STATUS_USAGE);   /* it has said so */
     if (wrong) {
         cw_complain("%.*s %s: %s", (int)size, word, shown, wrong);
         return fail(p, STATUS_USAGE);
@@ -738,11 +752,11 @@ static bool parse_run(Parser *p)
             return false;
         }
     }
-    if (p->word == p->end) {
+    if (p->word == p->end && !args->print_capabilities) {
         cw_complain("no module given; 'cwasm help run' says how");
         return fail(p, STATUS_USAGE);
     }
-    args->module = *p->word++;
+    args->module = p->word < p->end ? *p->word++ : "";
     while (!ended && p->word < p->end && is_option(*p->word)) {
         if (strcmp(*p->word, "--") == 0) {
             p->word++;
@@ -760,6 +774,18 @@ static bool parse_run(Parser *p)
     if (!args->argv0)
         args->argv0 = args->module;
     args->rest[-1] = (char *)(uintptr_t)args->argv0;   /* the word before them was ours */
+    if (args->n_more) {
+        char **all = calloc(1 + args->n_more + args->n_rest, sizeof *all);
+        if (!all)
+            return fail(p, STATUS_FAILED);
+        memcpy(all + 1, args->more, args->n_more * sizeof *all);
+        memcpy(all + 1 + args->n_more, args->rest, args->n_rest * sizeof *all);
+        all[0] = args->rest[-1];
+        free(args->more);
+        args->more = all;
+        args->rest = all + 1;
+        args->n_rest += args->n_more;
+    }
     return true;
 }
 
@@ -803,9 +829,20 @@ static bool parse_help(Parser *p)
     return fail(p, STATUS_USAGE);
 }
 
+const char *cw_args_set(Args *args, const char *name, char *value)
+{
+    for (size_t i = 0; i < N_OPTIONS; i++)
+        if (strcmp(options[i].name, name) == 0)
+            return options[i].set(args, value);
+    return "this version has no such option";
+}
+
 bool cw_args_parse(Args *args, int argc, char **argv, int *status)
 {
     *args = (Args){ .report_fd = -1, .capacity = (size_t)argc };
+    for (int i = 1; i < argc; i++)
+        if (strncmp(argv[i], "--manifest", 10) == 0)
+            args->capacity = (size_t)argc + MANIFEST_MAX;
     Parser p = { args, &commands[0], argv + 1, argv + argc, 0 };
     if (argc < 2) {
         cw_complain("runs WebAssembly programs: cwasm run [options] MODULE [arguments]; see cwasm --help");
@@ -842,4 +879,5 @@ void cw_args_done(Args *args)
     free(args->nets);
     free(args->listens);
     free(args->dns_servers);
+    cw_manifest_done(args);
 }

@@ -75,13 +75,29 @@ typedef struct Args {
     bool trace_json;
     bool custom;                 /* validate: custom sections, too */
     bool imports, exports, sections;
-    size_t capacity;             /* room in each of the lists: the number of words */
+    bool print_capabilities, print_json;
+    size_t capacity;             /* room in each of the lists: the number of words, and what a manifest may name */
+    size_t n_manifest;           /* of that, named by a manifest */
+    char **more;                 /* the guest's first arguments, from a manifest */
+    size_t n_more;
+    struct Room *rooms;          /* what a manifest's texts are in */
 } Args;
+
+/* Entries of lists that manifests may have. */
+enum { MANIFEST_MAX = 4096 };
 
 /* Parses; true to go on with args->command, false to end with *status (help was printed, or a complaint). Words of argv are cut in
  * place; args points into them. */
 bool cw_args_parse(Args *args, int argc, char **argv, int *status);
 void cw_args_done(Args *args);
+/* Sets an option of `run` by its name; what is wrong, or NULL. The value is cut in place and stays in use. */
+const char *cw_args_set(Args *args, const char *name, char *value);
+/* Makes the lists; false if there is no memory. */
+bool cw_args_lists(Args *args);
+
+/* Reads a manifest into args (manifest.c); false after a message. */
+bool cw_manifest_read(Args *args, const char *path);
+void cw_manifest_done(Args *args);
 
 /* The command that word is a likely misspelling of, or NULL. */
 const char *cw_nearest_command(const char *word);

@@ -495,10 +495,27 @@ static int load_and_run(Run *run)
     return status;
 }
 
+/* Hands everything over, and says so instead of running anything. */
+static int print_capabilities(Run *run)
+{
+    cwasm_wasi *wasi;
+    cwasm_error err;
+    if (cwasm_wasi_new(cw_cli_allocator(), &wasi, &err))
+        return host_error(run, "", &err);
+    int status = grant(run, wasi);
+    if (!status)
+        status = cw_print_capabilities(run->args, wasi);
+    cwasm_wasi_free(wasi);
+    return status;
+}
+
 int cw_cmd_run(const Args *args)
 {
     static Run run;   /* signal handlers read it */
     run.args = args;
+    run.report_fd = -1;
+    if (args->print_capabilities)
+        return print_capabilities(&run);
     int status = cw_report_open(&run);
     if (status)
         return status;

@@ -46,6 +46,9 @@ typedef struct Run {
     char message[512];
 } Run;
 
+/* --print-capabilities; the exit status. */
+int cw_print_capabilities(const Args *args, const cwasm_wasi *wasi);
+
 /* Notes how the run ended; returns status. */
 int cw_run_end(Run *run, Kind kind, int status);
 

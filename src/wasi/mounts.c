@@ -142,6 +142,8 @@ Status cwasm_wasi_overlay(cwasm_wasi *w, const char *lower_path, const char *gue
                               quota && quota->names ? quota->names : memory ? MEMORY_NAMES : 0);
         if (e)
             status = host_failed(err, "cannot lay over directory", lower_path, e);
+        else if (upper_path && !(t->upper_path = cw_strdup(&w->alloc, upper_path)))
+            status = cw_no_memory(err);
     }
     if (status) {
         cw_handle_drop(&w->table, h);

@@ -92,6 +92,8 @@ void cw_tree_free(Tree *t)
     for (u32 i = 0; i < N_LISTINGS; i++)
         cw_listing_free(t->alloc, t->listings[i]);
     cw_node_drop(t->root);
+    if (t->upper_path)
+        cw_free(t->alloc, t->upper_path, strlen(t->upper_path) + 1);
     cw_names_done(t->alloc, &t->live);
     cw_mem_done(&t->mem);
     cw_free(t->alloc, t, sizeof *t);

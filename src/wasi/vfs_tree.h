@@ -99,6 +99,7 @@ struct Tree {
     bool fixed;             /* names cannot be changed */
     u64 bytes, bytes_max;   /* quota: sizes of the upper layer's files in whole blocks, and its names */
     u64 names, names_max;
+    char *upper_path;       /* for people; may be NULL */
     Listing *listings[N_LISTINGS];
     u32 next_listing;
 };

@@ -159,7 +159,8 @@ def help_of_command(t, command):
 def help_names_every_option(t):
     out = t.run("help", "run").exits(0).out.decode()
     for option in ("--dir", "--env", "--inherit-env", "--argv0", "--invoke", "--fuel", "--timeout", "--max-memory", "--max-heap", "--stack-size",
-                   "--compile", "--dispatch", "--bounds", "-W", "--path-walk", "--report", "--file", "--tmpfs", "--overlay", "--max-handles", "--second-wall",
+                   "--compile", "--dispatch", "--bounds", "-W", "--path-walk", "--report", "--file", "--tmpfs", "--overlay", "--manifest", "--print-capabilities",
+                   "--max-handles", "--second-wall",
                    "--trace-wasi", "--trace-wasi-output", "--trace-wasi-format", "--clock", "--random-seed"):
         if option not in out:
             raise Failure(f"{option} is not in the help")

@@ -157,6 +157,13 @@ def python(t):
         shutil.copy(HERE / "files.py", data)
         t.check("python files", wasm, ["/data/files.py"], data=data, expect="python_files.txt")
         t.result("python files, seen from outside", os.listdir(data) != ["files.py"] and f"left {os.listdir(data)}")
+        with tempfile.TemporaryDirectory() as upper:
+            for what, option in (("overlay", f"--overlay={data}::/data"), ("overlay with a directory", f"--overlay={data}::/data::{upper}")):
+                t.check(f"python files, {what}", wasm, ["/data/files.py"], options=[option], expect="python_files.txt")
+            t.result("python files, left in the upper directory", os.listdir(upper) and f"{os.listdir(upper)}")
+        expected = (HERE / "expect" / "python_files.txt").read_text(encoding="utf-8").replace("['files.py']", "[]")   # /data has no script
+        t.check("python files, in memory", wasm, ["/script/files.py"], options=["--tmpfs=/data", f"--file={data}/files.py::/script/files.py:ro"],
+                out=expected)
         shutil.copy(HERE / "modules.py", data)
         t.check("python standard library", wasm, ["/data/modules.py"], data=data, expect="python_modules.txt")
 

@@ -9,8 +9,11 @@ those checks are left out, and FAIL lines are shown, so that two runtimes can be
 """
 import argparse
 import ctypes
+import json
 import os
 import pty
+import random
+import re
 import shutil
 import socket
 import stat
@@ -620,6 +623,116 @@ def overlays(t):
     return ", ".join(notes)
 
 
+MANIFEST = r"""# all of it
+args = [
+    "files",   # what the guest tries
+]
+argv0 = 'C:\path'
+clock = "fixed"
+random-seed = 7
+
+[env]
+LANG = "C"
+"ODD NAME" = "tab\t\u00e9\U0001f600"
+
+[limits]
+fuel = 100_000_000
+timeout = "20s"
+max-memory = "64M"
+max-handles = 20
+stack-size = 1048576
+
+[[file]]
+host = "a"
+guest = "/etc/app.conf"
+
+[[file]]
+host = "b"
+guest = "/etc/fixed"
+read-only = true
+[[file]]
+host = "c"
+guest = "plain"
+
+[[tmpfs]]
+guest = "/tmp"
+size = "1M"
+inodes = 10
+[[overlay]]
+host = "low"
+guest = "/low"
+upper = "up"
+[[dir]]
+host = "low"
+guest = "/dir"
+read-only = true
+"""
+
+BAD_MANIFESTS = (
+    ("x = 1", ":1: no key 'x'"), ("args = [1]", ":1: arrays hold strings"), ("\n[dri]", ":2: no table 'dri' is known; did you mean 'dir'?"),
+    ("[dir]", ":1: it is written [[dir]]"), ("[[env]]", ":1: it is written [env]"),
+    ("[[dir]]\nhots = 'x'", ":2: no key 'hots' is known here; did you mean 'host'?"), ("argv0 = 'x", "does not end on its line"),
+    ("[limits]\nfuel = 12x", ":2: a whole number is wanted"), ("[limits]\nfuel = '12'", ":2: a number is wanted"),
+    ("[limits]\ntimeout = '2 days'", ":2: a duration"), ("[limits]\nfuel = 1__0", ":2: a whole number"),
+    ("[limits]\nfuel = " + "9" * 35, "too large"), ("[[tmpfs]]\nsize = 1\n[env]", ":3: the table before this one has no guest"),
+    ("[[dir]]\nguest = '/'", "has no host"), ("args = ['a' 'b']", "a comma or ]"), ("args = ['a',", "does not end"), ("a.b = 1", "dotted keys"),
+    ("[a.b]", "dotted keys"), ("[env]\nA = '1'\nA = '2'", ":3: the key is there twice"), ("argv0 = 'a'\nargv0 = 'b'", ":2: the key is there twice"),
+    ("[env]\n[env]", ":2: the table is there twice"), ("argv0 = " + "'" * 3 + "x", "several lines"), ('argv0 = "\\q"', "no such escape"),
+    ('argv0 = "\\ud800"', "no such character"), ('argv0 = "\\u12"', "four hexadecimal"), ("inherit-env = 'yes'", "true or false"),
+    ("x", "= is wanted"), ("[limits", "] is wanted"), ("= 1", "a key or [table]"), ("clock = {}", "inline tables"),
+    ("[limits]\nfuel = 007", "without zeros"), ("[limits]\nfuel = -1", "no sign"), ("argv0 = 'a' x", "does not belong"),
+    ('argv0 = "\\u0000"', "NUL"), ("argv0 = '\x01'", "control character"), ("[[overlay]]\nguest = 1", ":2: a string is wanted"),
+    ("args = 'x'", "an array of strings"), ("[env]\nA = 1", "a variable's value is a string"),
+)
+
+
+def manifest(t):
+    if t.options.traps:
+        return "left out"
+    root = t.directory()
+    for d in ("low", "up"):
+        (root / d).mkdir()
+    for name, text in (("a", "conf"), ("b", "fixed"), ("c", "plain")):
+        (root / name).write_text(text)
+    (root / "caps.toml").write_text(MANIFEST)
+    options = ["--manifest", root / "caps.toml"]
+    result = subprocess.run(t.command("mounts", options=[*options, "--print-capabilities=json"]), capture_output=True, text=True)
+    want(result.returncode == 0, result.stderr)
+    told = json.loads(result.stdout)
+    caps = {(c["fd"], c["guest"]): c for c in told["capabilities"]}
+    want([c["kind"] for c in told["capabilities"]][3:] == ["files", "single file", "single file", "files", "single file", "tmpfs", "overlay",
+                                                            "directory"], result.stdout)
+    want(caps[5, "/tmp"]["size"] == 1 << 20 and caps[5, "/tmp"]["inodes"] == 10, "the quota is not told")
+    want(caps[6, "/low"]["upper"] == str(root / "up") and caps[6, "/low"]["host"] == str(root / "low"), "the layers are not told")
+    rights = caps[7, "/dir"]["rights"]
+    want(caps[7, "/dir"]["read_only"] and "path_create_file" not in rights and "path_open" in rights, "read-only is not told")
+    want(told["args"] == ["files"] and told["env"] == ["LANG=C", "ODD NAME=tab\t\u00e9\U0001f600"] and told["fuel"] == 100000000, result.stdout)
+    result = subprocess.run(t.command("mounts", options=[*options, "--print-capabilities"]), capture_output=True, text=True)
+    want("fd 5 /tmp: tmpfs, at most 1048576 bytes, 10 names" in result.stdout, result.stdout)
+    note = checks(t.run("mounts", options=options))
+    want((root / "a").read_text() == "changed", "the file was not changed")
+
+    bad = root / "bad.toml"
+    for text, message in BAD_MANIFESTS:
+        bad.write_text(text)
+        result = subprocess.run(t.command("mounts", options=["--manifest", bad]), capture_output=True, text=True)
+        want(result.returncode == 2 and message in result.stderr and "bad.toml:" in result.stderr, f"{text!r}: {result.stderr!r}")
+    bad.write_text("[env]\n" + "".join(f"V{i} = ''\n" for i in range(5000)))
+    for name in ("bad.toml", "none.toml", "low"):
+        result = subprocess.run(t.command("mounts", options=["--manifest", root / name]), capture_output=True, text=True)
+        want(result.returncode == 2 and name in result.stderr, result.stderr)
+    for seed in range(200):   # whatever is in it: a message, or what it means
+        choose = random.Random(seed)
+        text = bytearray(MANIFEST.encode())
+        for _ in range(choose.randrange(1, 8)):
+            at = choose.randrange(len(text))
+            text[at:at + choose.randrange(3)] = choose.choice((b"[", b"]", b'"', b"'", b"=", b"\n", b"\\", b"\0", b"\xff", b",", b"#", b"0"))
+        bad.write_bytes(text)
+        result = subprocess.run(t.command("mounts", options=["--manifest", bad, "--print-capabilities"]), capture_output=True)
+        want(result.returncode in (0, 2) and b"Sanitizer" not in result.stderr, f"seed {seed}: {result.returncode} {result.stderr!r}")
+    return f"{note}, {len(BAD_MANIFESTS)} wrong ones"
+
+
 def between(t):
     if t.options.traps:
         return "left out"
@@ -687,6 +800,20 @@ def embed(t):
     return checks(result)
 
 
+def faults(t):
+    """System calls of the host that fail: the library as it is, with wrappers that the linker puts between (faults.c)."""
+    program = t.scratch / "faults"
+    symbols = re.findall(r"FAULT\(\w+, (\w+)\)", (HERE / "faults.h").read_text())
+    command = [t.options.cc, "-D_GNU_SOURCE", "-fno-builtin", *t.options.cflags.replace(";", " ").split(), "-I", HERE.parent.parent / "src",
+               "-I", HERE.parent.parent / "include", HERE / "faults.c", t.options.library, *(f"-Wl,--wrap={s}" for s in symbols),
+               "-lm", "-lpthread", "-o", program]
+    result = subprocess.run(command, capture_output=True, text=True)
+    want(result.returncode == 0, f"building failed:\n{result.stderr}")
+    result = subprocess.run([program, t.build("faults"), t.directory()], capture_output=True, timeout=t.options.timeout)
+    check(result, 0)
+    return checks(result)
+
+
 CASES = [
     ("args and environ", args_env), ("clocks and random", simple("clock")), ("proc_exit and proc_raise", proc),
     ("reading and writing", simple("io")), ("rights", simple("rights")), ("descriptor numbers", simple("fds")),
@@ -697,9 +824,9 @@ CASES = [
     ("poll_oneoff", poll), ("sockets: stream", sock_stream), ("sockets: datagrams", sock_dgram), ("sockets: listening", sock_listen),
     ("sockets: waiting", sock_idle), ("read-only tree", readonly), ("escape: paths and links", escape), ("escape: races", race),
     ("escape: procfs and kin", kernel_fs), ("escape: special files", special), ("bad --dir", bad_dirs), ("signals", signals),
-    ("timeout while waiting", timeout), ("embedder", embed),
+    ("timeout while waiting", timeout), ("embedder", embed), ("failing system calls", faults),
     ("file systems: quotas", quotas), ("file systems: single files", single_files), ("file systems: overlays", overlays),
-    ("file systems: between them", between), ("kernel and walk agree", agree), ("file systems agree", file_systems_agree),
+    ("file systems: between them", between), ("manifest", manifest), ("kernel and walk agree", agree), ("file systems agree", file_systems_agree),
 ]
 
 # What runs on file systems other than the host's, too: --fs
@@ -725,8 +852,8 @@ def main():
     for name, test in CASES:
         if options.fs != "host" and (name not in ON_ALL or (name, options.fs) == ("libc", "tmpfs")):   # that one reads a file of the host
             continue
-        if test is embed and not options.library:
-            print("left out: embedder, for want of --library", flush=True)
+        if test in (embed, faults) and not options.library:
+            print(f"left out: {name}, for want of --library", flush=True)
         else:
             tests.case(name, test)
     print(f"{tests.passed} passed, {tests.failed} failed")
