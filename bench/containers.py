@@ -360,8 +360,8 @@ def picture(report):
     chosen = ("native, static, musl", "cwasm run", "wasm3", "wasmi", "silverfir", "wamr", "wasmtime, compiled before", "wasmtime, compiles at start")
     groups = [(PROCESS[0].upper() + PROCESS[1:], sorted((bar(r) for r in report.groups[PROCESS] if r.name in chosen), key=lambda b: b[1]))]
     groups += [(h[0].upper() + h[1:], [bar(r) for r in report.groups[h]]) for h in (CONTAINER, PYTHON, NODE_PYTHON)]
-    notes = ["The fastest of all runs; logarithmic scale. Warm page cache; daemons running; no network in containers; images come from a local file.",
-             "; ".join(f"{n} {v}" for n, v in report.versions.items() if n in ("docker", "podman")),
+    notes = ["The fastest of all runs, logarithmic scale. Warm page cache, daemons running, no network in containers, images from a local file.",
+             *(f"{n} {v}" for n, v in report.versions.items() if n in ("docker", "podman")),
              f"{common.machine()}, {datetime.date.today()}; load {report.versions['load of the machine'].partition(' (')[0]}"]
     return chart.bars("Cold start, from the command to its end", groups, [n for n in notes if n], log=True, ticks=(0.1, 1, 10, 100, 1000, 10000),
                       tick_text="{:g} ms")
