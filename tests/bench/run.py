@@ -59,7 +59,7 @@ def wrong_output_is_caught(cwasm, tmp):
 @test
 def cold_start_report(cwasm, tmp):
     text = call("coldstart.py", "--cwasm", cwasm, "--libc", "glibc", "--rounds", 3, "--cache", tmp / "cache", "--out", tmp, "--name", "start")
-    assert "| native, glibc, static |" in text and "| cwasm " in text
+    assert "| native, glibc, static " in text and "| cwasm " in text
     assert all(len(r["wall"]) == 3 for r in json.loads((tmp / "start.json").read_text())["runs"])
 
 
