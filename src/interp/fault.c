@@ -28,8 +28,8 @@ static void pass_on(int sig, siginfo_t *info, void *context)
     }
 }
 
-/* Tail calls with preserve_none have the state of guest code in known registers. */
-#if defined(__x86_64__) && defined(__linux__) && defined(CW_PRESERVE_NONE) && !CW_TSAN
+/* Tail calls with preserve_none have the state of guest code in known registers, unless checks of the compiler are between. */
+#if defined(__x86_64__) && defined(__linux__) && defined(CW_PRESERVE_NONE) && !defined(CW_INSTRUMENTED)
 #define KNOWN_REGISTERS 1
 #else
 #define KNOWN_REGISTERS 0
