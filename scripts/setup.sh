@@ -63,6 +63,8 @@ collect() {
     # Guests in Go (the first version with wasip1 is 1.21) and in Rust
     new_enough_go || want 'golang-1.24|golang-1.23|golang-1.22|golang-1.21|golang'
     want rustc cargo libstd-rust-dev-wasm32
+    # Guests in Kotlin: its compiler comes by Maven and runs in Java 17 or newer
+    want default-jre-headless maven
 }
 
 if have_apt; then

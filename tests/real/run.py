@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Runs real programs with cwasm and checks what they print: CPython, resvg, yosys, and programs that today's compilers make
-from the sources in this folder (Go, Rust, C, C++).
+from the sources in this folder (Go, Rust, C, C++, Kotlin).
 
-CPython, resvg and yosys come from PyPI and are kept in a cache folder, where the other programs are built too. Each check runs
+CPython, resvg and yosys come from PyPI, the Kotlin compiler from Maven Central; they are kept in a cache folder, where the other programs
+are built too. Each check runs
 one command and compares standard output with a text (or with a file in expect/), standard error with a part of it, and
 the exit status. A tool that is missing is a failure, and says which package has it. The last line is "N passed, N failed".
 
@@ -312,6 +313,35 @@ def cpp(t):
     hint = "apt install clang-19 lld-19 libclang-rt-19-dev-wasm32 wasi-libc libc++-19-dev-wasm32 libc++abi-19-dev-wasm32"
     words = [tool("clang++-19", hint), "--target=wasm32-wasi", "-O2", "-std=c++17", "-fno-exceptions"]
     compiled(t, "cpp", built(t.cache, "guest.cpp", words, hint), lonely=7)
+
+
+@group
+def kotlin(t):
+    """A program of collected objects, typed function references and exceptions: a reactor whose _initialize runs main."""
+    version, source, target = "2.3.0", HERE / "guest.kt", t.cache / "guest_kt.wasm"
+    if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+        java = tool("java", "apt install default-jre-headless (17 or newer)")
+        parts = t.cache / f"kotlin-{version}"
+        if not parts.exists():
+            maven = tool("mvn", "apt install maven")
+            with tempfile.TemporaryDirectory() as tmp:
+                command([maven, "-q", "-B", "-Dstyle.color=never", "-f", HERE / "pom.xml", f"-Dkotlin.version={version}",
+                         "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies", f"-DoutputDirectory={tmp}/lib"],
+                        f"needs the Kotlin compiler {version} from Maven Central")
+                t.cache.mkdir(parents=True, exist_ok=True)
+                shutil.copytree(Path(tmp, "lib"), parts, dirs_exist_ok=True)
+        with tempfile.TemporaryDirectory() as tmp:
+            words = [java, "-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{parts}/*", "org.jetbrains.kotlin.cli.js.K2JSCompiler",
+                     "-Xwasm", "-Xwasm-target=wasm-wasi", "-ir-output-name", "guest", "-ir-output-dir", tmp]
+            hint = f"needs Java 17 or newer and a whole {parts}"
+            library, klib = parts / f"kotlin-stdlib-wasm-wasi-{version}.klib", Path(tmp, "guest.klib")
+            command([*words, "-libraries", library, "-Xir-produce-klib-file", source], hint)
+            command([*words, "-libraries", f"{library}{os.pathsep}{klib}", "-Xir-produce-js", f"-Xinclude={klib}"], hint)
+            shutil.copy(Path(tmp, "guest.wasm"), target)
+    options = ["--max-heap=16M"] if t.is_cwasm else []   # it makes far more than that
+    t.check("kotlin", target, ["one", "two three"], expect="kotlin.txt", options=options)
+    t.check("kotlin panic", target, ["panic"], out="args [panic]\n", err="uncaught exception", status=134)
+    t.check("kotlin exit", target, ["exit"], out="args [exit]\n", status=7)
 
 
 def main():
