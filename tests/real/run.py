@@ -10,6 +10,9 @@ the exit status. A tool that is missing is a failure, and says which package has
     tests/real/run.py --cwasm b/cwasm [--only python,go]
     tests/real/run.py --engine-cmd 'wasmtime run' [--update]     # what another engine says; --update rewrites expect/
 
+The group emscripten runs only when it is named: C++ exceptions in both styles, by Debian's emscripten (apt install emscripten, 120 MB) and by
+npm, which needs Node.
+
 Options of the engine are given as --dir=HOST::GUEST and --env=NAME=VALUE before the module.
 """
 
@@ -32,6 +35,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 GROUPS = {}
+ON_REQUEST = {"emscripten"}   # only when named: their tools are not among what scripts/setup.sh installs
 
 
 class Missing(Exception):
@@ -344,6 +348,26 @@ def kotlin(t):
     t.check("kotlin exit", target, ["exit"], out="args [exit]\n", status=7)
 
 
+@group
+def emscripten(t):
+    """C++ exceptions, legacy and, of the same program, exnref."""
+    version = "132.0.0"
+    legacy = built(t.cache, "exceptions.cpp", [tool("em++", "apt install emscripten"), "-O2", "-std=c++17", "-fwasm-exceptions", "-s", "STANDALONE_WASM"],
+                   "needs em++: apt install emscripten")
+    folder, exnref = t.cache / f"binaryen-{version}", t.cache / "exceptions_exnref.wasm"
+    optimiser = folder / "node_modules" / ".bin" / "wasm-opt"
+    if not optimiser.exists():
+        command([tool("npm", "apt install npm"), "install", "--silent", "--prefix", folder, f"binaryen@{version}"], f"needs binaryen {version} of npm")
+    features = ("exception-handling", "reference-types", "multivalue", "mutable-globals", "sign-ext", "bulk-memory", "nontrapping-float-to-int")
+    command([optimiser, *(f"--enable-{f}" for f in features), "--translate-to-exnref", legacy, "-o", exnref], "needs Node 20 or newer")
+    for style, module, options in (("legacy", legacy, ["-W", "legacy-exceptions"]), ("exnref", exnref, [])):
+        options = options if t.is_cwasm else []
+        t.check(f"C++ exceptions, {style}", module, [], options=options, expect="exceptions.txt", status=3)
+        t.check(f"C++ exceptions, {style}, uncaught", module, ["x"], options=options, expect="exceptions.txt", status=134)
+    if t.is_cwasm:
+        t.check("C++ exceptions, legacy, switched off", legacy, [], out="", err="-W legacy-exceptions", status=126)
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--cwasm", metavar="PATH", help="the program to test")
@@ -356,7 +380,7 @@ def main():
     if bool(opts.cwasm) == bool(opts.engine_cmd):
         p.error("give --cwasm or --engine-cmd")
     engine = [str(Path(opts.cwasm).resolve()), "run"] if opts.cwasm else shlex.split(opts.engine_cmd)
-    wanted = opts.only.split(",") if opts.only else list(GROUPS)
+    wanted = opts.only.split(",") if opts.only else [name for name in GROUPS if name not in ON_REQUEST]
     if not set(wanted) <= set(GROUPS):
         p.error(f"groups are {', '.join(GROUPS)}")
 
