@@ -14,7 +14,11 @@
 #define MAX_BYTES_32 ((u64)1 << 32)
 #define MAX_BYTES_64 ((u64)1 << 46)
 #define MAX_BYTES_HOST ((u64)(SIZE_MAX / 2))
+#if CW_TSAN
+#define MAX_RESERVED ((u64)1 << 24)   /* it makes shadow memory for reservations */
+#else
 #define MAX_RESERVED MAX_BYTES_32     /* what an in-place memory reserves at most */
+#endif
 #define KEPT_BYTES ((size_t)256 << 10)   /* what a memory keeps of what was written to it, when it is reset */
 
 /* What data points at while there is nothing to point at. */
@@ -283,15 +287,15 @@ static bool move_out(Memory *m, u64 size)
     return true;
 }
 
-/* Other threads may be reading the size of a shared memory: it says what is there already. */
+/* Other threads may be reading the size of a shared memory: it says what is there already, and what accesses may reach. So check_size comes first. */
 static bool grow_in_place(Memory *m, u64 size)
 {
     u64 from = m->size & ~(u64)(cw_os_page_size() - 1);   /* pages of a module may be smaller than the system's */
     bool ok = !m->in_place || (size <= m->mapped ? cw_os_commit(m->data + from, (size_t)(size - from)) : !m->shared && move_out(m, size));
     if (ok) {
-        cw_store_release(&m->size, size);
         if (!pages_check(m))
             cw_store_release(&m->check_size, size);
+        cw_store_release(&m->size, size);
     }
     return ok;
 }

@@ -195,7 +195,8 @@ Errno cw_host_get_option(int fd, HostOption option, s64 *value)
     case TIME:
         size = sizeof time;
         r = getsockopt(fd, level, name, &time, &size);
-        *value = (s64)time.tv_sec * 1000000 + time.tv_usec;
+        if (__builtin_mul_overflow((s64)time.tv_sec, 1000000, value) || __builtin_add_overflow(*value, (s64)time.tv_usec, value))
+            *value = INT64_MAX;   /* the kernel takes any number for "never" */
         return result(r);
     case LINGER:
         size = sizeof linger;
