@@ -318,7 +318,7 @@ Status cw_walk_check(Walk *w, u32 func_index, Error *err)
     f->n_catch_slots = w->max_catches;
     u32 base = w->type->param_slots + FRAME_SAVED + w->local_slots + w->max_catches;
     u32 frame = base + w->max_slots + FRAME_SCRATCH;
-    if (cw_frame_is_far(func_index, frame)) {   /* emit_far.inc */
+    if (cw_frame_is_far(frame)) {   /* emit_far.inc */
         f->n_local_slots += FAR_WINDOW;
         frame += FAR_WINDOW;
     }

@@ -43,8 +43,8 @@ enum { CW_TEST_NULL = 1, CW_TEST_NOT = 2 };
 /* Frame slots above the highest operand, for constants that an instruction needs in a slot. */
 #define FRAME_SCRATCH 4
 /* Local slots before all others in functions whose frames have more slots than an instruction can name (emit_far.inc). */
-#define FAR_WINDOW (CW_STRESS ? 65536 : 20016)
-/* Of a frame of so many slots. The stress build has it in some small functions, too: there the window moves all else away. */
-CW_INLINE bool cw_frame_is_far(u32 func_index, u32 slots) { return slots > UINT16_MAX || (CW_STRESS && func_index % 16 == 3); }
+#define FAR_WINDOW 20016
+/* Of a frame of so many slots. */
+CW_INLINE bool cw_frame_is_far(u32 slots) { return slots > UINT16_MAX; }
 
 #endif

@@ -114,7 +114,7 @@ static Status begin(Walk *w)
         }
     }
     u32 slot = 0;
-    w->far = cw_frame_is_far(w->func_index, w->module->funcs[w->func_index].frame_slots);
+    w->far = cw_frame_is_far(w->module->funcs[w->func_index].frame_slots);
     u32 window = w->far ? FAR_WINDOW : 0;
     for (u32 x = 0; x < w->n_locals; x++) {
         if (x == w->type->n_params)
