@@ -255,6 +255,16 @@ static void test_rewind(void **state)
     close_kit(&k);
 }
 
+/* Pages that no reservation has room for. TSan makes shadow memory for what is mapped, and the library reserves less with it. */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define OUT_OF_PLACE "400"
+#endif
+#endif
+#ifndef OUT_OF_PLACE
+#define OUT_OF_PLACE "80000"
+#endif
+
 /* Objects of the collector in globals, tables and exceptions; 64-bit memories that outgrow their place; pages of one byte; no memory at all. */
 static void test_kinds(void **state)
 {
@@ -270,7 +280,7 @@ static void test_kinds(void **state)
         "  (func (export \"throw\") (param i32) (result i32) local.get 0 throw $e))",
         "(module (memory i64 1 200000) (data (i64.const 8) \"\\05\")"
         "  (func (export \"run\") (param i32) (result i32)"
-        "    i64.const 80000 memory.grow drop i64.const 8 i64.const 8 i32.load local.get 0 i32.add i32.store i64.const 8 i32.load)"
+        "    i64.const " OUT_OF_PLACE " memory.grow drop i64.const 8 i64.const 8 i32.load local.get 0 i32.add i32.store i64.const 8 i32.load)"
         "  (func (export \"throw\") (param i32) (result i32) i64.const 5000000000 i32.const 1 i32.store unreachable))",
         "(module (memory 20 1000 (pagesize 1)) (data (i32.const 8) \"\\05\")"
         "  (func (export \"run\") (param i32) (result i32)"
