@@ -137,6 +137,7 @@ static cwasm_engine *make_engine(unsigned variant)
     cwasm_config *config = cwasm_config_new();
     cwasm_engine *engine;
     cwasm_error err;
+    (void)!cwasm_config_feature(config, "threads", false);   /* a guest that waits for nobody would wait for ever, without using fuel */
     cwasm_config_fuel(config, true);
     cwasm_config_compile(config, variant & 1 ? CWASM_COMPILE_EAGER : CWASM_COMPILE_LAZY);
     cwasm_config_interruption(config, variant & 2);
