@@ -13,6 +13,9 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tests" / "support"))
+import tools  # noqa: E402
+
 GUESTS = HERE / "guests"
 
 
@@ -31,6 +34,11 @@ def tool(name, package):
     if not found:
         die(f"{name} not found: apt install {package}")
     return found
+
+
+def guest_compiler(package, name="clang"):
+    """The words of the command that compiles guests, or the end with the names of the packages."""
+    return tools.guest_compiler(name) or die(f"{name} not found: apt install {package}")
 
 
 def first_line(command):

@@ -25,8 +25,8 @@ def wasm(name, out):
     source = SOURCES / f"{name}.c"
     if not source.exists():
         source = recipes.GUESTS / f"{name}.c"
-    clang = common.tool("clang-19", "clang-19 lld-19 libclang-rt-19-dev-wasm32 wasi-libc")
-    command = [clang, "--target=wasm32-wasi", "-O2", "-Wl,--strip-all", *recipes.cflags(source)]
+    clang = common.guest_compiler("clang-19 lld-19 libclang-rt-19-dev-wasm32 wasi-libc")
+    command = [*clang, "--target=wasm32-wasi", "-O2", "-Wl,--strip-all", *recipes.cflags(source)]
     return common.compile_c(command, [source], out / f"{name}.wasm")
 
 

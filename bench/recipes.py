@@ -26,10 +26,10 @@ CARGO = "cargo (newer than Debian 12's: see rustup)"
 
 def compiled(name, language, sources, flags, wasm_flags=(), native_flags=(), also=()):
     """Both programs from C or C++ files."""
-    clang = tool("clang++-19", CLANGXX) if language == "c++" else tool("clang-19", CLANG)
+    clang = common.guest_compiler(CLANGXX, "clang++") if language == "c++" else common.guest_compiler(CLANG)
     def build(out):
-        wasm = [clang, "--target=wasm32-wasi", "-O2", *flags, *wasm_flags]
-        native = [clang, "-O2", "-ffp-contract=off", *flags, *native_flags]
+        wasm = [*clang, "--target=wasm32-wasi", "-O2", *flags, *wasm_flags]
+        native = [clang[0], "-O2", "-ffp-contract=off", *flags, *native_flags]
         return (common.compile_c(wasm, sources, out / f"{name}.wasm", *also),
                 common.compile_c(native, sources, out / f"{name}.native", *also))
     return build

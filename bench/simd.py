@@ -24,10 +24,10 @@ def main():
     args = parser.parse_args()
     out = args.cache / "simd"
     helper = common.build_measure(args.cache)
-    clang = common.tool("clang-19", "clang-19 lld-19 libclang-rt-19-dev-wasm32 wasi-libc")
+    clang = common.guest_compiler("clang-19 lld-19 libclang-rt-19-dev-wasm32 wasi-libc")
     rows, ratios = [], []
     for source in sorted(SOURCES.glob("*.c")):
-        base = [clang, "--target=wasm32-wasi", "-O2"]
+        base = [*clang, "--target=wasm32-wasi", "-O2"]
         plain = common.compile_c(base, source, out / f"{source.stem}.scalar.wasm", common.GUESTS / "guest.h")
         vector = common.compile_c([*base, "-msimd128"], source, out / f"{source.stem}.simd.wasm", common.GUESTS / "guest.h")
         samples = common.measure(helper, [[args.cwasm, g, str(args.scale)] for g in (plain, vector)], args.rounds, out / "out")

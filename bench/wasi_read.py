@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from common import tool  # noqa: E402
+from common import guest_compiler, tool  # noqa: E402
 
 PROGRAM = r"""
 #include <fcntl.h>
@@ -51,7 +51,7 @@ def main():
         folder = Path(name)
         (folder / "read.c").write_text(PROGRAM)
         subprocess.run([tool("gcc", "gcc"), "-O2", folder / "read.c", "-o", folder / "read"], check=True)
-        subprocess.run([tool("clang-19", "clang-19 lld-19 wasi-libc"), "--target=wasm32-wasi", "-O2", folder / "read.c", "-o", folder / "read.wasm"], check=True)
+        subprocess.run([*guest_compiler("clang-19 lld-19 wasi-libc"), "--target=wasm32-wasi", "-O2", folder / "read.c", "-o", folder / "read.wasm"], check=True)
         with open(folder / "big", "wb") as f:
             for _ in range(options.mib):
                 f.write(b"x" * (1 << 20))

@@ -34,6 +34,9 @@ import zlib
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+from tools import guest_compiler  # noqa: E402
+
 GROUPS = {}
 ON_REQUEST = {"emscripten"}   # only when named: their tools are not among what scripts/setup.sh installs
 
@@ -53,6 +56,13 @@ def tool(name, package, also=""):
     if not found:
         raise Missing(f"{name} not found: {package}")
     return found
+
+
+def guest_compiler_or(name, hint):
+    words = guest_compiler(name)
+    if not words:
+        raise Missing(f"{name} not found: {hint}")
+    return words
 
 
 def command(words, hint, env=None):
@@ -276,7 +286,7 @@ def rust(t):
 @group
 def c(t):
     hint = "apt install clang-19 lld-19 libclang-rt-19-dev-wasm32 wasi-libc"
-    words = [tool("clang-19", hint), "--target=wasm32-wasi", "-O2"]
+    words = [*guest_compiler_or("clang", hint), "--target=wasm32-wasi", "-O2"]
     compiled(t, "c", built(t.cache, "guest.c", words, hint), ("abort", "", 134))
     words += ["-O3", "-msimd128", "-mrelaxed-simd"]
     compiled(t, "c", built(t.cache, "guest.c", words, hint, name="guest_c_simd"), ("abort", "", 134))
@@ -285,7 +295,7 @@ def c(t):
 @group
 def memory64(t):
     hint = "apt install clang-19 lld-19"
-    words = [tool("clang-19", hint), "--target=wasm64", "-O2", "-nostdlib", "-Wl,--no-entry"]
+    words = [*guest_compiler_or("clang", hint), "--target=wasm64", "-O2", "-nostdlib", "-Wl,--no-entry"]
     page = [i * 7 & 255 for i in range(1 << 16)]
     total = sum(page[i] + (page[-1 - i] << 32) for i in range(1 << 16))
     t.check("memory64", built(t.cache, "memory64.c", words, hint), ["7"], out=f"{total}:i64\n", options=["--invoke=sum"])
@@ -317,7 +327,7 @@ def yosys(t):
 @group
 def cpp(t):
     hint = "apt install clang-19 lld-19 libclang-rt-19-dev-wasm32 wasi-libc libc++-19-dev-wasm32 libc++abi-19-dev-wasm32"
-    words = [tool("clang++-19", hint), "--target=wasm32-wasi", "-O2", "-std=c++17", "-fno-exceptions"]
+    words = [*guest_compiler_or("clang++", hint), "--target=wasm32-wasi", "-O2", "-std=c++17", "-fno-exceptions"]
     compiled(t, "cpp", built(t.cache, "guest.cpp", words, hint), lonely=7)
 
 

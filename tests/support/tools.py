@@ -46,6 +46,14 @@ def find_tool(name, folders=()):
     return str(INSTALLED / inside)
 
 
+def guest_compiler(name="clang"):
+    """The words of the command that compiles guests: clang ("clang++" for C++), but never binaryen's wasm-opt. Given -O, clang runs the one on PATH:
+    guests would lose names that reports are about, and Debian 12's does not know 64-bit tables. It looks in the folder of -B first, where there is
+    one that does nothing. (--no-wasm-opt came with clang 19, which then does not link either.) None if there is no clang."""
+    found = next(filter(None, (shutil.which(f"{name}{version}") for version in ("-19", "-20", "-21", "-22", "-18", "-17", ""))), None)
+    return found and [found, "-B", str(CHECKOUT / "tests" / "support" / "clang")]
+
+
 def import_wasmtime():
     """The wasmtime Python package (the oracle of the differential tests)."""
     try:

@@ -17,10 +17,11 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-CLANGS = ("clang-19", "clang-20", "clang-21", "clang-18", "clang-17", "clang")
+sys.path.insert(0, str(HERE.parent / "support"))
+from tools import guest_compiler  # noqa: E402
+
 NEEDS = "clang-19 lld-19"
-# Given -O1 for itself, the driver runs binaryen's wasm-opt where there is one, which drops the names that reports are about.
-FLAGS = ("--target=wasm32-unknown-unknown", "-Xclang", "-O1", "-Wall", "-Wextra", "-Wno-unused-function", "-nostdlib", "-ffreestanding", "-fno-builtin",
+FLAGS = ("--target=wasm32-unknown-unknown", "-O1", "-Wall", "-Wextra", "-Wno-unused-function", "-nostdlib", "-ffreestanding", "-fno-builtin",
          "-matomics", "-mbulk-memory", "-mmutable-globals", "-Wl,--no-entry,--shared-memory,--import-memory,--max-memory=67108864")
 WAYS = ((), ("--dispatch=switch",), ("--bounds=guard",), ("--compile=eager",), ("--fuel=1000000000000",))
 
@@ -35,10 +36,10 @@ class Tests:
         self.passed = self.failed = 0
         self.scratch = Path(tempfile.mkdtemp(prefix="cwasm-threads-"))
         self.guest = self.scratch / "guest.wasm"
-        clang = next((c for c in CLANGS if shutil.which(c)), None)
+        clang = guest_compiler()
         if not clang:
             sys.exit(f"no clang found: apt install {NEEDS}")
-        built = subprocess.run([clang, *FLAGS, "-o", self.guest, HERE / "guest.c", HERE / "start.s"], capture_output=True, text=True)
+        built = subprocess.run([*clang, *FLAGS, "-o", self.guest, HERE / "guest.c", HERE / "start.s"], capture_output=True, text=True)
         if built.returncode:
             sys.exit(f"building failed (apt install {NEEDS}):\n{built.stderr}")
         version = subprocess.run([options.cwasm, "--version"], capture_output=True, text=True).stdout

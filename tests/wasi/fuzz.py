@@ -23,7 +23,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-from run import CLANGS, NEEDS, picture  # noqa: E402
+from run import NEEDS, guest_compiler, picture  # noqa: E402
 
 # How an argument of each kind is made: C expressions, one per slot (see preview1.def).
 KINDS = {
@@ -85,12 +85,12 @@ def write_calls(path):
 
 
 def build(folder):
-    clang = next((c for c in CLANGS if shutil.which(c)), None)
+    clang = guest_compiler()
     if not clang:
         sys.exit(f"no clang found: apt install {NEEDS}")
     n = write_calls(folder / "fuzz_calls.inc")
     out = folder / "fuzz.wasm"
-    subprocess.run([clang, "--target=wasm32-wasi", "-O1", "-Wno-everything", "-I", folder, "-o", out, HERE / "guests" / "fuzz.c"], check=True)
+    subprocess.run([*clang, "--target=wasm32-wasi", "-O1", "-Wno-everything", "-I", folder, "-o", out, HERE / "guests" / "fuzz.c"], check=True)
     return out, n
 
 

@@ -25,7 +25,9 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-CLANGS = ("clang-19", "clang-20", "clang-21", "clang-18", "clang-17", "clang")
+sys.path.insert(0, str(HERE.parent / "support"))
+from tools import guest_compiler  # noqa: E402
+
 NEEDS = "clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32"
 
 
@@ -42,7 +44,7 @@ class Tests:
         self.built = {}
         self.uppers = {}   # of overlays, by the lower directory
         self.passed = self.failed = 0
-        self.clang = next((c for c in CLANGS if shutil.which(c)), None)
+        self.clang = guest_compiler()
 
     def source(self, guest):
         return HERE / "guests" / f"{guest}.c"
@@ -56,7 +58,7 @@ class Tests:
         if not Path("/usr/include/wasm32-wasi/wasi/api.h").exists():
             raise Failed("no wasi-libc found: apt install wasi-libc")
         out = self.scratch / f"{guest}.wasm"
-        command = [self.clang, "--target=wasm32-wasi", "-O1", "-Wall", "-Wextra", "-Wno-unused-function", "-Werror",
+        command = [*self.clang, "--target=wasm32-wasi", "-O1", "-Wall", "-Wextra", "-Wno-unused-function", "-Werror",
                    "-o", out, self.source(guest)]
         result = subprocess.run(command, capture_output=True, text=True)
         if result.returncode:

@@ -23,18 +23,18 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-from run import CLANGS, NEEDS, picture  # noqa: E402
+from run import NEEDS, guest_compiler, picture  # noqa: E402
 
 NOBODY = 65534
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def build(folder):
-    clang = next((c for c in CLANGS if shutil.which(c)), None)
+    clang = guest_compiler()
     if not clang:
         sys.exit(f"no clang found: apt install {NEEDS}")
     out = folder / "attacks.wasm"
-    subprocess.run([clang, "--target=wasm32-wasi", "-O1", "-Wall", "-Wextra", "-Wno-unused-function", "-Werror", "-o", out, HERE / "attacks.c"], check=True)
+    subprocess.run([*clang, "--target=wasm32-wasi", "-O1", "-Wall", "-Wextra", "-Wno-unused-function", "-Werror", "-o", out, HERE / "attacks.c"], check=True)
     return out
 
 
