@@ -2,7 +2,7 @@
 """Finds out what runs between exec and exit of a small program, for cmake/startup.order: the functions in the order in which they are first
 called, and the constant tables that they read. The linker puts them side by side, so that starting touches few pages.
 
-    cmake -S . -B b -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS=-g     # -g: with symbols
+    cmake -S . -B b -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS=-gdwarf-4   # with symbols that valgrind can read
     cmake --build b --target cwasm
     clang --target=wasm32-wasi -O2 bench/guests/hello.c -o hello.wasm
     tools/startup_order.py b/cwasm hello.wasm > cmake/startup.order

@@ -59,10 +59,10 @@ static u32 instruction(const Out *out, const u8 *base, u32 at)
 {
     const Ins *p = (const Ins *)(const void *)(base + at);
     u32 ir = (u32)p->handler;
-    put(out, "%5u  %s", at, cw_ir_name[ir]);
+    put(out, "%5u  %s", at, cw_ir_name(ir));
     const char *text = cw_ir_text[ir];
     if (*text)
-        put(out, "%*s ", (int)CW_MAX(1, 24 - (int)strlen(cw_ir_name[ir])), "");
+        put(out, "%*s ", (int)CW_MAX(1, 24 - (int)strlen(cw_ir_name(ir))), "");
     for (; *text; text++) {
         if (*text == '$' && text[1])
             operand(out, ir, p, *++text);

@@ -30,7 +30,7 @@ typedef struct Ins {
 _Static_assert(sizeof(Ins) == 16, "an instruction has 16 bytes without extension words");
 
 extern const u8 cw_ir_size[N_IR];
-extern const char *const cw_ir_name[N_IR];
+const char *cw_ir_name(u32 ir);
 extern const char *const cw_ir_text[N_IR];
 
 /* Flags of ref_test and ref_cast: null passes; the result is turned round. */

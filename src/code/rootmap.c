@@ -26,10 +26,10 @@ struct RootRecord {
 static bool begins(const char *text, const char *with) { return strncmp(text, with, strlen(with)) == 0; }
 
 /* By name, so that new calls and new allocations are safepoints without being listed. */
-static bool is_call(u32 ir) { return begins(cw_ir_name[ir], "call_") || begins(cw_ir_name[ir], "return_call") || begins(cw_ir_name[ir], "far_call"); }
+static bool is_call(u32 ir) { return begins(cw_ir_name(ir), "call_") || begins(cw_ir_name(ir), "return_call") || begins(cw_ir_name(ir), "far_call"); }
 static bool is_allocation(u32 ir)
 {
-    return begins(cw_ir_name[ir], "struct_new") || begins(cw_ir_name[ir], "array_new") || begins(cw_ir_name[ir], "throw");
+    return begins(cw_ir_name(ir), "struct_new") || begins(cw_ir_name(ir), "array_new") || begins(cw_ir_name(ir), "throw");
 }
 
 void cw_record_roots(Walk *w, u32 at, u32 ir, u32 first_argument)
