@@ -595,6 +595,9 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_define(cwasm_linker *linker, c
 /* All exports of an instance under `module`. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_define_instance(cwasm_linker *linker, const char *module, size_t module_size,
                                                                   cwasm_instance *instance, cwasm_error *err);
+/* With `on`, functions that nothing defines are no error: calling one traps, with a message that names it (code CWASM_TRAP_HOST). For programs that import
+ * more than they call. Memories, tables, globals and tags must still be there. */
+CWASM_API void cwasm_linker_unknown_traps(cwasm_linker *linker, bool on);
 /* Instantiates: resolves imports, allocates, runs active segments and the start function. CWASM_LINK names the import that is missing
  * or does not fit; CWASM_TRAP and CWASM_EXIT come from segments and the start function. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_linker_instantiate(cwasm_linker *linker, cwasm_store *store, cwasm_module *module,

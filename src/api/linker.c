@@ -1,6 +1,8 @@
 /* linker.c - the linker's functions for the embedder; the work is in link/linker.c. */
 #include "api/api.h"
 
+#include <stdio.h>
+
 Status cwasm_linker_new(cwasm_engine *engine, cwasm_linker **linker, cwasm_error *err)
 {
     return cw_linker_new(engine, linker, err);
@@ -48,6 +50,22 @@ Status cwasm_linker_define_instance(cwasm_linker *linker, const char *module, si
 {
     TRY(check_name(module_size, 0, err));
     return cw_linker_define_instance(linker, cw_name(module, module_size), instance, err);
+}
+
+/* What stands for a function that nothing defines; env is the import. */
+static cwasm_trap_code unknown(void *env, cwasm_caller *caller, uint64_t *slots)
+{
+    const Import *import = env;
+    char module[80], name[80], text[200];
+    (void)slots;
+    snprintf(text, sizeof text, "unknown import called: %s.%s", cw_name_text(import->module.s, import->module.n, module, sizeof module),
+             cw_name_text(import->name.s, import->name.n, name, sizeof name));
+    return cwasm_caller_trap(caller, text);
+}
+
+void cwasm_linker_unknown_traps(cwasm_linker *linker, bool on)
+{
+    cw_linker_set_unknown(linker, on ? unknown : NULL);
 }
 
 Status cwasm_linker_instantiate(cwasm_linker *linker, cwasm_store *store, cwasm_module *module, cwasm_instance **instance,

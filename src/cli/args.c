@@ -89,8 +89,9 @@ bool cw_args_lists(Args *args)
         args->nets = calloc(args->capacity, sizeof *args->nets);
         args->listens = calloc(args->capacity, sizeof *args->listens);
         args->dns_servers = calloc(args->capacity, sizeof *args->dns_servers);
+        args->preloads = calloc(args->capacity, sizeof *args->preloads);
     }
-    return args->grants && args->envs && args->features && args->nets && args->listens && args->dns_servers;
+    return args->grants && args->envs && args->features && args->nets && args->listens && args->dns_servers && args->preloads;
 }
 
 static const char *add_grant(Args *args, GrantKind kind, char *value)
@@ -153,6 +154,25 @@ static const char *set_argv0(Args *args, char *value) { args->argv0 = value; ret
 static const char *set_invoke(Args *args, char *value) { args->invoke = value; return NULL; }
 static const char *set_path_walk(Args *args, char *value) { (void)value; args->path_walk = true; return NULL; }
 static const char *set_no_second_wall(Args *args, char *value) { (void)value; args->second_wall = SECOND_WALL_OFF; return NULL; }
+
+static const char *set_preload(Args *args, char *value)
+{
+    char *equals = strchr(value, '=');
+    if (!equals || equals == value || !equals[1])
+        return "must be NAME=FILE";
+    if (!cw_args_lists(args))
+        return "out of memory";
+    *equals = '\0';
+    args->preloads[args->n_preloads++] = value;
+    return NULL;
+}
+
+static const char *set_unknown_imports(Args *args, char *value)
+{
+    args->unknown_traps = strcmp(value, "trap") == 0;
+    return args->unknown_traps || strcmp(value, "error") == 0 ? NULL : "must be error or trap";
+}
+
 static const char *set_custom(Args *args, char *value) { (void)value; args->custom = true; return NULL; }
 static const char *set_imports(Args *args, char *value) { (void)value; args->imports = true; return NULL; }
 static const char *set_exports(Args *args, char *value) { (void)value; args->exports = true; return NULL; }
@@ -384,6 +404,8 @@ static const Option options[] = {
     { "dns-server", "ADDRESS[:PORT]", CMD_RUN, set_dns_server, "look names up there, not at the servers of /etc/resolv.conf" },
     { "argv0", "NAME", CMD_RUN, set_argv0, "what the guest sees as its own name (default: MODULE)" },
     { "invoke", "FUNC", CMD_RUN, set_invoke, "call an exported function; its arguments follow the module" },
+    { "preload", "NAME=FILE", CMD_RUN, set_preload, "instantiate another module first: its exports are what imports of module NAME find" },
+    { "unknown-imports", "error|trap", CMD_RUN, set_unknown_imports, "what functions are that nothing provides: an error (default), or a trap if they are called" },
     { "fuel", "N", CMD_RUN, set_fuel, "trap after about N WebAssembly instructions" },
     { "timeout", "TIME", CMD_RUN, set_timeout, "trap after this wall-clock time: 500ms, 2s, 5m" },
     { "max-memory", "SIZE", CMD_RUN, set_max_memory, "largest size of a linear memory: 64M, 1G" },
@@ -879,5 +901,6 @@ void cw_args_done(Args *args)
     free(args->nets);
     free(args->listens);
     free(args->dns_servers);
+    free(args->preloads);
     cw_manifest_done(args);
 }

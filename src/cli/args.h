@@ -49,6 +49,9 @@ typedef struct Args {
     size_t n_features;
     bool inherit_env;
 
+    char **preloads;             /* "NAME=FILE", each cut in two by the parser: the file begins behind the name's end */
+    size_t n_preloads;
+    bool unknown_traps;          /* --unknown-imports=trap */
     const char *invoke;
     bool has_fuel;
     uint64_t fuel;

@@ -140,8 +140,8 @@ static int exited(Run *run, uint32_t code)
     return cw_run_end(run, KIND_EXIT, code != 0 && status == 0 ? 255 : status);
 }
 
-/* After a failed instantiation or call. */
-static RARELY int failed(Run *run, const cwasm_module *module, const cwasm_error *err)
+/* After a failed instantiation or call; path: of the module whose imports did not fit. */
+static RARELY int failed_in(Run *run, const char *path, const cwasm_module *module, const cwasm_error *err)
 {
     switch (err->status) {
     case CWASM_TRAP: return trapped(run);
@@ -149,7 +149,7 @@ static RARELY int failed(Run *run, const cwasm_module *module, const cwasm_error
     default: break;
     }
     snprintf(run->message, sizeof run->message, "%s", err->message);
-    cw_complain_module(run->args->module, module, err);
+    cw_complain_module(path, module, err);
     switch (err->status) {
     case CWASM_LINK:
         cw_explain_imports(module);
@@ -159,6 +159,11 @@ static RARELY int failed(Run *run, const cwasm_module *module, const cwasm_error
     case CWASM_NO_MEMORY: return cw_run_end(run, KIND_LIMIT, STATUS_NOT_RUNNABLE);
     default: return cw_run_end(run, KIND_INVALID, STATUS_NOT_RUNNABLE);
     }
+}
+
+static int failed(Run *run, const cwasm_module *module, const cwasm_error *err)
+{
+    return failed_in(run, run->args->module, module, err);
 }
 
 /* ---- Threads --------------------------------------------------------------------------------------------------- */
@@ -408,14 +413,19 @@ static int instantiate_and_run(Run *run, cwasm_engine *engine, cwasm_module *mod
     if (status)
         return status;
     if (cwasm_store_new(engine, &run->store, &err) ||
-        (cwasm_module_n_imports(module) && cwasm_wasi_define(wasi, linker, &err)) || open_threads(run, engine, linker, module, &err))
+        ((cwasm_module_n_imports(module) || run->preloads) && cwasm_wasi_define(wasi, linker, &err)) || open_threads(run, engine, linker, module, &err))
         return failed(run, module, &err);
     set_limits(run, run->store);
     status = second_wall(run, module, wasi);
     if (status)
         return status;
     cw_timeout_start(run);
-    status = cwasm_linker_instantiate(linker, run->store, module, &instance, &err) ? failed(run, module, &err)
+    const Preload *preload = NULL;
+    cwasm_linker_unknown_traps(linker, run->args->unknown_traps);
+    if (cw_preloads_instantiate(run, linker, &preload, &err))
+        status = failed_in(run, cw_preload_path(preload), cw_preload_module(preload), &err);
+    else
+        status = cwasm_linker_instantiate(linker, run->store, module, &instance, &err) ? failed(run, module, &err)
                                                                                   : run_instance(run, instance);
     if (run->args->timeout_ns)
         cw_timeout_stop();
@@ -454,7 +464,7 @@ static int run_module(Run *run, cwasm_engine *engine, cwasm_module *module, cons
     return status;
 }
 
-static Kind load_kind(int status, const cwasm_error *err)
+Kind cw_load_kind(int status, const cwasm_error *err)
 {
     switch (err->status) {
     case CWASM_OK: return status == STATUS_NOT_FOUND ? KIND_NOT_FOUND : KIND_NOT_A_MODULE;
@@ -477,14 +487,17 @@ static int load_and_run(Run *run)
         return cw_run_end(run, KIND_USAGE, status);
     status = cw_module(args->module, engine, &file, &module, &err);
     if (status == 0) {
-        status = run_module(run, engine, module, &file);
+        status = cw_preloads_load(run, engine);
+        if (status == 0)
+            status = run_module(run, engine, module, &file);
 #if CW_FREE_AT_EXIT
+        cw_preloads_free(run);
         cwasm_module_free(module);
         cw_unload(&file);
 #endif
     } else {
         snprintf(run->message, sizeof run->message, "%s", err.message);
-        cw_run_end(run, load_kind(status, &err), status);
+        cw_run_end(run, cw_load_kind(status, &err), status);
         const char *near = args->is_short && status == STATUS_NOT_FOUND ? cw_nearest_command(args->module) : NULL;
         if (near)
             cw_complain("did you mean 'cwasm %s'?", near);

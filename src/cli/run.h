@@ -28,6 +28,8 @@ typedef enum Kind {
 #undef KIND
 } Kind;
 
+typedef struct Preload Preload;
+
 typedef struct Run {
     const Args *args;
     int report_fd;              /* -1: none */
@@ -35,6 +37,7 @@ typedef struct Run {
     cwasm_store *store;         /* NULL until there is one */
     const char *entry;          /* exported function that was called last, NULL if none */
     const cwasm_module *module;
+    Preload *preloads;          /* one for each --preload, or NULL */
     cwasm_wasi_threads *threads;   /* -S threads, and the module has some; else NULL */
     /* how it ended */
     Kind kind;
@@ -51,6 +54,16 @@ int cw_print_capabilities(const Args *args, const cwasm_wasi *wasi);
 
 /* Notes how the run ended; returns status. */
 int cw_run_end(Run *run, Kind kind, int status);
+
+/* Why a module could not be loaded, from what cw_module gave. */
+Kind cw_load_kind(int status, const cwasm_error *err);
+
+/* --preload. Loading: 0 or the exit status after a message. Instantiating, in their order: *at_fault is the one that failed. */
+int cw_preloads_load(Run *run, cwasm_engine *engine);
+cwasm_status cw_preloads_instantiate(Run *run, cwasm_linker *linker, const Preload **at_fault, cwasm_error *err);
+const char *cw_preload_path(const Preload *preload);
+const cwasm_module *cw_preload_module(const Preload *preload);
+void cw_preloads_free(Run *run);
 
 /* Hands over what the options of the network name. NULL, or the option at fault; *err says why. */
 const char *cw_grant_net(const Args *args, cwasm_wasi *wasi, cwasm_error *err);

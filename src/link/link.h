@@ -31,6 +31,8 @@ Status cw_linker_define_instance(Linker *linker, Name module, const Instance *in
 /* Looks up the imports, makes host functions of those defined by signature, instantiates. The linker is only read. */
 Status cw_linker_instantiate(const Linker *linker, Store *store, Module *module, Instance **instance, Error *err);
 Engine *cw_linker_engine(const Linker *linker);
+/* fn stands for each function that nothing defines, with the import (an Import) as its env; NULL: they are errors. */
+void cw_linker_set_unknown(Linker *linker, cwasm_host_func fn);
 /* A host function as a linker knows it. */
 typedef struct HostImport {
     const Type *type;

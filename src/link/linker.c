@@ -42,6 +42,7 @@ typedef struct Space {
 struct cwasm_linker {
     Engine *engine;
     Space *spaces;
+    cwasm_host_func unknown;   /* stands for functions that nothing defines, with the Import as its env; or NULL */
 };
 
 Status cw_linker_new(Engine *engine, Linker **linker, Error *err)
@@ -57,6 +58,11 @@ Status cw_linker_new(Engine *engine, Linker **linker, Error *err)
 Engine *cw_linker_engine(const Linker *l)
 {
     return l->engine;
+}
+
+void cw_linker_set_unknown(Linker *l, cwasm_host_func fn)
+{
+    l->unknown = fn;
 }
 
 static void free_space(const Alloc *hash_alloc, Space *space)
@@ -313,8 +319,13 @@ Status cw_linker_find(const Linker *l, const Module *m, const Import *import, Ho
     const Type *type = e ? e->host_type : NULL;
     if (space && !e)
         TRY(choose_def(l, space, m, import, &def, &type, err));
-    if (!e && !def)
-        return unknown_import(l, m, import, err);
+    if (!e && !def) {
+        if (!l->unknown || import->kind != CWASM_EXTERN_FUNC)
+            return unknown_import(l, m, import, err);
+        /* instances keep the module alive, and so the import */
+        *host = (HostImport){ m->funcs[import->index].type, l->unknown, (void *)(uintptr_t)import, NULL };
+        return CWASM_OK;
+    }
     *host = e ? (HostImport){ type, e->fn, e->env, NULL } : (HostImport){ type, def->fn, space->env, space->defs };
     if (!type)
         *ext = e->ext;

@@ -270,12 +270,41 @@ static void test_shortest(void **state)
     free(wasm.bytes);
 }
 
+static void test_unknown_traps(void **state)
+{
+    (void)state;
+    Fixture f;
+    fixture_open_wat(&f, NULL, "(module (import \"a\" \"b\" (func $b)) (func (export \"f\") (call $b)) (func (export \"g\")))");
+    assert_int_equal(CWASM_LINK, cwasm_linker_instantiate(f.linker, f.store, f.module, &f.instance, &f.err));
+    cwasm_linker_unknown_traps(f.linker, true);
+    cwasm_prepared *prepared;
+    assert_ok(cwasm_linker_prepare(f.linker, f.module, &prepared, &f.err), &f.err);
+    assert_ok(cwasm_linker_instantiate(f.linker, f.store, f.module, &f.instance, &f.err), &f.err);
+    cwasm_linker_unknown_traps(f.linker, false);
+    cwasm_instance *second;
+    assert_int_equal(CWASM_LINK, cwasm_linker_instantiate(f.linker, f.store, f.module, &second, &f.err));
+    assert_ok(cwasm_prepared_instantiate(prepared, f.store, &second, &f.err), &f.err);
+    cwasm_prepared_free(prepared);
+    cwasm_linker_free(f.linker);   /* the functions outlive it and the module's handle */
+    cwasm_module_free(f.module);
+    f.linker = NULL;
+    f.module = NULL;
+    cwasm_instance *instances[] = { f.instance, second };
+    for (int i = 0; i < 2; i++) {
+        assert_ok(cwasm_func_call(f.store, cwasm_instance_func(instances[i], "g"), NULL, 0, NULL, 0, &f.err), &f.err);
+        assert_int_equal(CWASM_TRAP, cwasm_func_call(f.store, cwasm_instance_func(instances[i], "f"), NULL, 0, NULL, 0, &f.err));
+        assert_int_equal(CWASM_TRAP_HOST, cwasm_store_trap(f.store)->code);
+        assert_string_equal("unknown import called: a.b", cwasm_store_trap(f.store)->message);
+    }
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fits),    cmocka_unit_test(test_replaced),    cmocka_unit_test(test_instances),
         cmocka_unit_test(test_exports), cmocka_unit_test(test_other_store), cmocka_unit_test(test_failed_instance),
-        cmocka_unit_test(test_shortest), cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_shortest), cmocka_unit_test(test_forms),        cmocka_unit_test(test_unknown_traps),
     };
     return RUN(tests);
 }

@@ -639,6 +639,46 @@ def invoke_does_not_run_start(t):
     t.run("run", "--invoke=f", path).exits(0).prints("3:i32\n")
 
 
+@case
+def preload(t):
+    library = t.wasm("""(module
+      (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+      (memory (export "memory") 1)
+      (global $ready (mut i32) (i32.const 0))
+      (func (export "_initialize") (global.set $ready (i32.const 40)))
+      (func (export "get") (result i32) (i32.add (global.get $ready) (call $random (i32.const 0) (i32.const 8)))))""")
+    user = t.wasm("""(module
+      (import "lib" "get" (func $get (result i32)))
+      (import "more" "add" (func $add (param i32 i32) (result i32)))
+      (import "lib" "memory" (memory 1))
+      (func (export "f") (result i32) (call $add (call $get) (i32.load8_u (i32.const 100000)))))""")
+    inner = user.with_name("inner.wasm")
+    shutil.copy(t.wasm(guests.MATH), inner)
+    both = [f"--preload=lib={library}", f"--preload=more={inner}", "--invoke=f"]
+    t.run("run", *both, user).exits(134).says("out of bounds memory access", "at f (func 2")
+    good = t.wasm('(module (import "lib" "get" (func $get (result i32))) (export "f" (func $get)))')
+    t.run("run", f"--preload=lib={library}", "--invoke=f", good).exits(0).prints("40:i32\n")
+    t.run("run", "--invoke=f", good).exits(126).says("unknown import: lib.get")
+    t.run("run", f"--preload=x={good}", "--invoke=f", good).exits(126).says(f"{good}: link error: unknown import: lib.get")
+    t.run("run", "--preload=lib=none.wasm", "--invoke=f", good).exits(127).says("none.wasm: no such file")
+    t.run("run", f"--preload={library}", "--invoke=f", good).exits(2).says("must be NAME=FILE")
+    t.run("run", "-Sthreads", f"--preload=lib={library}", "--invoke=f", good).exits(2).says("cannot be combined")
+
+
+@case
+def unknown_imports(t):
+    path = t.wasm("""(module
+      (import "host\\07" "there" (func $there (param i32)))
+      (func (export "quiet") (result i32) (i32.const 7))
+      (func (export "loud") (call $there (i32.const 1))))""")
+    t.run("run", "--unknown-imports=trap", "--invoke=quiet", path).exits(0).prints("7:i32\n")
+    t.run("run", "--unknown-imports=trap", "--invoke=loud", path).exits(134).says("unknown import called: host", "there", "at loud (func 2")
+    t.run("run", "--unknown-imports=error", "--invoke=quiet", path).exits(126).says("unknown import: host")
+    t.run("run", "--unknown-imports=ignore", "--invoke=quiet", path).exits(2).says("must be error or trap")
+    memory = t.wasm('(module (import "env" "memory" (memory 1)) (func (export "f")))')
+    t.run("run", "--unknown-imports=trap", "--invoke=f", memory).exits(126).says("unknown import: env.memory")
+
+
 # ---- How a run ends ------------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,79 @@
+/* preload.c - --preload NAME=FILE: modules that are instantiated before the program, for its imports. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/run.h"
+
+struct Preload {
+    const char *name, *path;
+    File file;
+    cwasm_module *module;
+    cwasm_instance *instance;
+};
+
+/* Reads all files, while files may still be opened. */
+int cw_preloads_load(Run *run, cwasm_engine *engine)
+{
+    const Args *args = run->args;
+    cwasm_error err;
+    if (args->n_preloads == 0)
+        return 0;
+    if (args->threads) {   /* each thread has a store of its own, and an instance belongs to one */
+        cw_complain("--preload cannot be combined with -S threads");
+        return cw_run_end(run, KIND_USAGE, STATUS_USAGE);
+    }
+    run->preloads = calloc(args->n_preloads, sizeof *run->preloads);
+    if (!run->preloads) {
+        cw_complain("out of memory");
+        return cw_run_end(run, KIND_LIMIT, STATUS_NOT_RUNNABLE);
+    }
+    for (size_t i = 0; i < args->n_preloads; i++) {
+        Preload *p = &run->preloads[i];
+        p->name = args->preloads[i];
+        p->path = p->name + strlen(p->name) + 1;
+        int status = cw_module(p->path, engine, &p->file, &p->module, &err);
+        if (status) {
+            memcpy(run->message, err.message, sizeof err.message < sizeof run->message ? sizeof err.message : sizeof run->message);
+            return cw_run_end(run, cw_load_kind(status, &err), status);
+        }
+    }
+    return 0;
+}
+
+cwasm_status cw_preloads_instantiate(Run *run, cwasm_linker *linker, const Preload **at_fault, cwasm_error *err)
+{
+    for (size_t i = 0; i < run->args->n_preloads; i++) {
+        Preload *p = &run->preloads[i];
+        *at_fault = p;
+        cwasm_status status = cwasm_linker_instantiate(linker, run->store, p->module, &p->instance, err);
+        cwasm_func *initialize = status ? NULL : cwasm_instance_func(p->instance, "_initialize");
+        if (initialize)
+            status = cwasm_func_call(run->store, initialize, NULL, 0, NULL, 0, err);
+        if (!status)
+            status = cwasm_linker_define_instance(linker, p->name, strlen(p->name), p->instance, err);
+        if (status)
+            return status;
+    }
+    return CWASM_OK;
+}
+
+const char *cw_preload_path(const Preload *preload)
+{
+    return preload->path;
+}
+
+const cwasm_module *cw_preload_module(const Preload *preload)
+{
+    return preload->module;
+}
+
+void cw_preloads_free(Run *run)
+{
+    for (size_t i = 0; run->preloads && i < run->args->n_preloads; i++) {
+        cwasm_module_free(run->preloads[i].module);
+        if (run->preloads[i].module)
+            cw_unload(&run->preloads[i].file);
+    }
+    free(run->preloads);
+    run->preloads = NULL;
+}
