@@ -646,15 +646,13 @@ def preload(t):
       (memory (export "memory") 1)
       (global $ready (mut i32) (i32.const 0))
       (func (export "_initialize") (global.set $ready (i32.const 40)))
-      (func (export "get") (result i32) (i32.add (global.get $ready) (call $random (i32.const 0) (i32.const 8)))))""")
+      (func (export "get") (result i32) (i32.add (global.get $ready) (call $random (i32.const 0) (i32.const 8)))))""", "library.wasm")
     user = t.wasm("""(module
       (import "lib" "get" (func $get (result i32)))
       (import "more" "add" (func $add (param i32 i32) (result i32)))
       (import "lib" "memory" (memory 1))
-      (func (export "f") (result i32) (call $add (call $get) (i32.load8_u (i32.const 100000)))))""")
-    inner = user.with_name("inner.wasm")
-    shutil.copy(t.wasm(guests.MATH), inner)
-    both = [f"--preload=lib={library}", f"--preload=more={inner}", "--invoke=f"]
+      (func (export "f") (result i32) (call $add (call $get) (i32.load8_u (i32.const 100000)))))""", "user.wasm")
+    both = [f"--preload=lib={library}", f"--preload=more={t.wasm(guests.MATH, 'math.wasm')}", "--invoke=f"]
     t.run("run", *both, user).exits(134).says("out of bounds memory access", "at f (func 2")
     good = t.wasm('(module (import "lib" "get" (func $get (result i32))) (export "f" (func $get)))')
     t.run("run", f"--preload=lib={library}", "--invoke=f", good).exits(0).prints("40:i32\n")
