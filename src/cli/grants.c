@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "cli/numbers.h"
+
 const char *cw_grant_name(GrantKind kind)
 {
     static const char *const names[] = { "dir", "file", "tmpfs", "overlay" };

@@ -26,8 +26,4 @@ cwasm_status cw_grant_give(const Grant *grant, cwasm_wasi *wasi, cwasm_error *er
 /* The option's name, without dashes. */
 const char *cw_grant_name(GrantKind kind);
 
-/* 64K, 64KiB, 10M, 2G: powers of 1024. What is wrong, or NULL. */
-const char *cw_parse_size(const char *text, uint64_t *out);
-const char *cw_parse_number(const char *text, uint64_t *out);
-
 #endif

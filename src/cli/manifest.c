@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/numbers.h"
 #include "cli/toml.h"
 
 enum { MAX_SIZE = 1 << 20 };
