@@ -14,8 +14,9 @@ import subprocess
 import sys
 import tempfile
 
-# Functions of musl that valgrind does not name, tables, variables, and what shall lie behind everything else.
+# Functions of musl that valgrind does not name, the second wall (valgrind does not survive it), tables, variables, and what shall lie behind everything else.
 FIXED = """
+text __init_ssp
 text __libc_start_main
 text libc_start_main_stage2
 text libc_start_init
@@ -27,6 +28,17 @@ text __copy_tls
 text __strchrnul
 text __sigaction
 text __libc_sigaction
+text close
+text _Exit
+text _exit
+text dummy
+text second_wall
+text cwasm_wasi_confine
+text cw_wasi_has_net
+text cw_wall_raise
+text emit_ranges
+text emit_search
+text prctl
 rodata handlers
 rodata simple
 rodata op_ir
@@ -34,7 +46,12 @@ rodata cw_ir_size
 rodata cw_op_of_byte
 rodata cw_ops
 rodata sections
-rodata commands
+rodata cw_commands
+rodata cw_n_commands
+rodata cw_tables_tail
+rodata cw_options
+rodata cw_n_options
+rodata cw_default_alloc
 rodata preview1
 rodata preview1_names
 rodata states
@@ -48,14 +65,36 @@ bss the_run
 bss handler_set
 bss dispatches
 bss unmask_done
-bss eintr_valid_flag
+bss __eintr_valid_flag
+bss __environ
+bss __stack_chk_guard
+bss __sysinfo
+bss __progname_full
+bss __progname
+bss __hwcap
+bss __thread_list_lock
+bss once
+bss cw_ssse3
+bss static_file_used
+large trace
 large first_chunk
 large static_file
 """
 
 
+def other_names(cwasm):
+    """By the name of a function all that it has."""
+    at = {}
+    for line in subprocess.run(["nm", cwasm], stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines():
+        address, kind, name = line.split()[-3:] if len(line.split()) == 3 else (None, "", "")
+        if kind in ("t", "T", "w", "W"):
+            at.setdefault(address, []).append(name)
+    return {name: names for names in at.values() for name in names if all(re.fullmatch(r"\w+", n) for n in names)}
+
+
 def functions(cwasm, guests):
     seen = {}
+    names = other_names(cwasm)
     with tempfile.NamedTemporaryFile() as out:
         for guest in guests:
             done = subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out.name}", cwasm, "run",
@@ -66,7 +105,8 @@ def functions(cwasm, guests):
             for number, name in re.findall(r"^c?fn=\((\d+)\) (\S+)", open(out.name).read(), re.MULTILINE):
                 name = re.sub(r"('\d+|\.(part|constprop|isra|cold)\.\d+|\.\d+)+$", "", name)
                 if re.fullmatch(r"\w+", name) and not name.startswith("0x"):
-                    seen.setdefault(name, len(seen))
+                    for other in names.get(name, [name]):   # sections of musl have the name with underscores
+                        seen.setdefault(other, len(seen))
     return list(seen)
 
 

@@ -74,7 +74,7 @@ struct ArenaChunk {
 };
 
 #define CHUNK_HEADER ((sizeof(ArenaChunk) + 15) & ~(size_t)15)
-#define FIRST_CHUNK ((size_t)4096)
+#define FIRST_CHUNK ((size_t)2048)
 #define MAX_CHUNK ((size_t)1 << 20)
 
 void cw_arena_init(Arena *arena, const Alloc *alloc)
@@ -97,7 +97,7 @@ void *cw_arena_alloc(Arena *arena, size_t size)
         return NULL;
     size = size ? (size + 15) & ~(size_t)15 : 16;
     if (!arena->p || size > (size_t)(arena->end - arena->p)) {
-        size_t chunk = CW_STRESS ? 0 : CW_MIN(CW_MAX(FIRST_CHUNK, arena->total), MAX_CHUNK);
+        size_t chunk = CW_STRESS ? 0 : CW_MIN(CW_MAX(FIRST_CHUNK, arena->total / 4), MAX_CHUNK);
         bool own = size + CHUNK_HEADER > chunk;   /* too big for a shared chunk: gets one of its own */
         if (own)
             chunk = size + CHUNK_HEADER;

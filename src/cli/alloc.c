@@ -14,7 +14,7 @@
 
 #if !CW_FREE_AT_EXIT && defined(__linux__)
 
-enum { SMALLEST = 16, LARGE = 32 * 1024, CHUNK = 256 * 1024, FIRST_CHUNK = 96 * 1024, N_CLASSES = 48, SURELY = 52 * 1024 };
+enum { SMALLEST = 16, LARGE = 32 * 1024, CHUNK = 256 * 1024, FIRST_CHUNK = 96 * 1024, N_CLASSES = 48, SURELY = 51 * 1024 };
 /* SURELY: what even the smallest program needs. */
 
 /* The first chunk is what a small program needs. It lies behind the program's data: no system call, and no page table of its own. */

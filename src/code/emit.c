@@ -68,7 +68,7 @@ bool cw_emit_grow(Walk *w, size_t extra)
     size_t need = (size_t)w->at + EMIT_ROOM + extra;
     if (need > UINT32_MAX / 4)
         return false;
-    size_t cap = CW_STRESS && need < 16384 ? need : CW_MAX(CW_MAX(need, (size_t)w->ir_cap * 2), (size_t)8192);
+    size_t cap = CW_STRESS && need < 16384 ? need : CW_MAX(CW_MAX(need, (size_t)w->ir_cap * 2), (size_t)5 * EMIT_ROOM);
     u8 *moved = cw_realloc(w->alloc, w->ir, w->ir_cap, cap);
     if (!moved)
         return false;

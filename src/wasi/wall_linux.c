@@ -5,7 +5,9 @@
  *           It does not restrict stat, readlink, chmod, utimensat and the like, nor what is open already.
  *   code    prctl(PR_SET_MDWE) (6.3): no memory that could be written becomes executable. An interpreter needs none.
  *   calls   seccomp (3.17): only the system calls of wall_calls.def. The numbers become ranges, and the ranges a binary search: the
- *           kernel runs the filter once for every number when it is installed, so the length of a path through it is what costs.
+ *           kernel (5.11) runs the filter in an interpreter once for every number of every architecture when it is installed, to know the numbers that
+ *           are always allowed, so the length of a path through it is what costs. Only the first numbers, reading and writing among them,
+ *           are worth that; for the others the path soon meets an instruction that this interpreter does not know, and it goes on to the next number.
  *
  * Structures and numbers are the kernel's interface; its headers may be absent (musl) or older than the kernel.
  */
@@ -174,7 +176,7 @@ struct bpf_program {
     u16 n;
     const struct bpf_ins *ins;
 };
-enum { BPF_LOAD = 0x20, BPF_JUMP_EQUAL = 0x15, BPF_JUMP_ABOVE = 0x35 /* at or above */, BPF_AND_K = 0x54, BPF_RETURN = 0x06 };
+enum { BPF_LOAD = 0x20, BPF_JUMP_EQUAL = 0x15, BPF_JUMP_ABOVE = 0x35 /* at or above */, BPF_OR_K = 0x44, BPF_AND_K = 0x54, BPF_RETURN = 0x06 };
 /* struct seccomp_data; arguments are 64 bits, little-endian here */
 enum { DATA_NUMBER = 0, DATA_ARCHITECTURE = 4, DATA_ARGUMENT_0 = 16, DATA_ARGUMENT_1 = 24 };
 #define RETURN_KILL 0x80000000u
@@ -183,6 +185,11 @@ enum { DATA_NUMBER = 0, DATA_ARCHITECTURE = 4, DATA_ARGUMENT_0 = 16, DATA_ARGUME
 
 typedef enum Verdict { DENIED = 0, ALLOWED, IOCTL, CLONE, N_VERDICTS } Verdict;
 enum { N_CALLS = 512, MAX_RANGES = 120, MAX_INS = 255 };   /* jumps reach 255 instructions */
+#if defined(__x86_64__)
+enum { OFTEN = SYS_select };   /* the calls below may be made often */
+#else
+enum { OFTEN = SYS_fsync };
+#endif
 
 typedef struct Filter {
     struct bpf_ins ins[MAX_INS];
@@ -197,21 +204,37 @@ static u32 emit(Filter *f, unsigned code, u32 k)
     return f->n++;
 }
 
-/* A search among ranges[first..last], which are at least two: their number minus one jumps. */
-static void emit_search(Filter *f, u32 first, u32 last)
+/* A search among ranges[first..last], which end at `end`: their number minus one jumps, fewest to the widest. */
+static void emit_search(Filter *f, u32 first, u32 last, u32 end)
 {
-    u32 middle = (first + last + 1) / 2;
+    u32 middle = first + 1, begin = f->ranges[first].first;
+    if (first == last) {
+        f->leaf_yes[emit(f, BPF_JUMP_ABOVE, 0)] = (u8)(1 + f->ranges[first].verdict);
+        return;
+    }
+    while (middle < last && f->ranges[middle].first - begin < end - f->ranges[middle + 1].first)
+        middle++;
     u32 at = emit(f, BPF_JUMP_ABOVE, f->ranges[middle].first);
     if (first == middle - 1)
         f->leaf_no[at] = (u8)(1 + f->ranges[first].verdict);
     else
-        emit_search(f, first, middle - 1);
+        emit_search(f, first, middle - 1, f->ranges[middle].first);
     if (middle == last) {
         f->leaf_yes[at] = (u8)(1 + f->ranges[last].verdict);
     } else {
         f->ins[at].yes = (u8)(f->n - at - 1);
-        emit_search(f, middle, last);
+        emit_search(f, middle, last, end);
     }
+}
+
+/* The same after the test of the architecture: another's calls have other numbers (i386 on x86-64). */
+static void emit_ranges(Filter *f, u32 first, u32 last, u32 end)
+{
+    emit(f, BPF_LOAD, DATA_ARCHITECTURE);
+    f->ins[emit(f, BPF_JUMP_EQUAL, ARCHITECTURE)].yes = 1;
+    emit(f, BPF_RETURN, RETURN_KILL);
+    emit(f, BPF_LOAD, DATA_NUMBER);
+    emit_search(f, first, last, end);
 }
 
 /* The instructions that jumps with this verdict lead to. */
@@ -264,24 +287,26 @@ static void verdicts(const WallPlan *plan, u8 verdict[N_CALLS])
 static bool make_filter(Filter *f, const WallPlan *plan)
 {
     u8 verdict[N_CALLS];
-    u32 n = 0, verdict_at[N_VERDICTS];
+    u32 n = 0, n_often = 0, verdict_at[N_VERDICTS];
     verdicts(plan, verdict);
     for (u32 i = 0; i < N_CALLS; i++) {
-        if (i > 0 && verdict[i] == verdict[i - 1])
+        if (i > 0 && i != OFTEN && verdict[i] == verdict[i - 1])
             continue;
         if (n == MAX_RANGES)
             return false;
+        n_often += i < OFTEN;
         f->ranges[n].first = i;
         f->ranges[n++].verdict = (Verdict)verdict[i];
     }
     memset(f->leaf_yes, 0, sizeof f->leaf_yes);
     memset(f->leaf_no, 0, sizeof f->leaf_no);
     f->n = 0;
-    emit(f, BPF_LOAD, DATA_ARCHITECTURE);   /* another architecture's calls have other numbers: i386 on x86-64 */
-    f->ins[emit(f, BPF_JUMP_EQUAL, ARCHITECTURE)].yes = 1;
-    emit(f, BPF_RETURN, RETURN_KILL);
     emit(f, BPF_LOAD, DATA_NUMBER);
-    emit_search(f, 0, n - 1);
+    u32 rare = emit(f, BPF_JUMP_ABOVE, OFTEN);
+    emit_ranges(f, 0, n_often - 1, OFTEN);
+    f->ins[rare].yes = (u8)(f->n - rare - 1);
+    emit(f, BPF_OR_K, 0);   /* what the kernel's interpreter does not know; it changes nothing */
+    emit_ranges(f, n_often, n - 1, N_CALLS);
     u32 end = f->n;
     for (u32 v = 0; v < N_VERDICTS; v++) {
         verdict_at[v] = f->n;
