@@ -350,11 +350,12 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_module_new(cwasm_engine *engine, cons
 CWASM_API CWASM_CHECKED cwasm_status cwasm_module_new_borrowed(cwasm_engine *engine, const void *bytes, size_t size,
                                                                cwasm_module **module, cwasm_error *err);
 /* The same for bytes of which the contents of custom sections are not all there yet, so that names and debug information need not be read for
- * running a program: sizes and names of all sections must be there, and the contents of all others. fetch(ctx) is called once, before the
- * contents of a custom section are first looked at (names of functions for traps, cwasm_module_custom_section), in the thread that asks,
- * and writes them to their place; where it cannot, it leaves 0. Both must live as long as the bytes. fetch NULL: everything is there. */
+ * running a program: sizes and names of all sections in `size` bytes must be there, and the contents of all others. fetch(ctx) is called once,
+ * before a custom section is first looked at (names of functions for traps, cwasm_module_custom_section), in the thread that asks, and writes
+ * the contents to their place; where it cannot, it leaves 0. It returns how many bytes there are: what is behind `size` may only be whole custom
+ * sections (others, and damaged ones, are not looked at). fetch and ctx must live as long as the bytes. fetch NULL: everything is there. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_module_new_partial(cwasm_engine *engine, const void *bytes, size_t size,
-                                                              void (*fetch)(void *ctx), void *ctx,
+                                                              size_t (*fetch)(void *ctx), void *ctx,
                                                               cwasm_module **module, cwasm_error *err);
 /* Drops the caller's reference; instances keep their module alive until their store is freed. */
 CWASM_API void cwasm_module_free(cwasm_module *module);

@@ -29,7 +29,7 @@ static Status load(Module *m, Error *err)
 }
 
 /* owned: the copy of the bytes that the module is to free, or NULL. */
-static Status new_module(Engine *engine, const u8 *bytes, size_t size, u8 *take_owned, void (*fetch)(void *ctx), void *ctx, Module **module,
+static Status new_module(Engine *engine, const u8 *bytes, size_t size, u8 *take_owned, size_t (*fetch)(void *ctx), void *ctx, Module **module,
                          Error *err)
 {
     Module *m = cw_calloc(&engine->config.alloc, 1, sizeof *m);
@@ -73,7 +73,7 @@ Status cwasm_module_new_borrowed(cwasm_engine *engine, const void *bytes, size_t
     return new_module(engine, bytes, size, NULL, NULL, NULL, module, err);
 }
 
-Status cwasm_module_new_partial(cwasm_engine *engine, const void *bytes, size_t size, void (*fetch)(void *ctx), void *ctx,
+Status cwasm_module_new_partial(cwasm_engine *engine, const void *bytes, size_t size, size_t (*fetch)(void *ctx), void *ctx,
                                 cwasm_module **module, cwasm_error *err)
 {
     return new_module(engine, bytes, size, NULL, fetch, ctx, module, err);
@@ -118,16 +118,14 @@ bool cwasm_module_find_export(const cwasm_module *module, const char *name, size
 
 Status cwasm_module_check_custom(cwasm_module *module, cwasm_error *err)
 {
-    if (module->n_customs)
-        cw_module_fetch(module);
+    cw_module_fetch(module);
     return cw_hints_check(module, err);
 }
 
 const void *cwasm_module_custom_section(const cwasm_module *module, const char *name, size_t i, size_t *size)
 {
     size_t n = strlen(name);
-    if (module->n_customs)
-        cw_module_fetch(module);
+    cw_module_fetch(module);
     for (u32 k = 0; k < module->n_customs; k++) {
         const CustomSection *section = &module->customs[k];
         if (section->name.n != n || memcmp(section->name.s, name, n) != 0 || i-- > 0)

@@ -14,8 +14,8 @@
 
 #if !CW_FREE_AT_EXIT && defined(__linux__)
 
-enum { SMALLEST = 16, LARGE = 32 * 1024, CHUNK = 256 * 1024, FIRST_CHUNK = 96 * 1024, N_CLASSES = 48, SURELY = 51 * 1024 };
-/* SURELY: what even the smallest program needs. */
+enum { SMALLEST = 16, LARGE = 32 * 1024, CHUNK = 256 * 1024, FIRST_CHUNK = 96 * 1024, N_CLASSES = 48, STEP = 8 * 1024, SURELY = 36 * 1024 };
+/* SURELY: what even the smallest program needs; more of the first chunk is made in steps. */
 
 /* The first chunk is what a small program needs. It lies behind the program's data: no system call, and no page table of its own. */
 static _Alignas(64) unsigned char first_chunk[FIRST_CHUNK];
@@ -27,6 +27,7 @@ typedef struct Free {
 static struct {
     bool lock;
     unsigned char *p, *end;      /* what is left of the chunk */
+    unsigned char *made;         /* up to here the pages of the first chunk are there; NULL in other chunks */
     Free *free[N_CLASSES];
 } heap;
 
@@ -65,16 +66,20 @@ static void *take(size_t size)
     }
     if ((size_t)(heap.end - heap.p) < rounded) {
         bool first = !heap.p;
-        if (first)
-            cw_populate(first_chunk, SURELY);
         unsigned char *chunk = first ? first_chunk : map(CHUNK);
         if (!chunk)
             return NULL;
         heap.p = chunk;   /* what was left of the old one is given up */
         heap.end = chunk + (first ? FIRST_CHUNK : CHUNK);
+        heap.made = first ? first_chunk : NULL;
     }
     void *p = heap.p;
     heap.p += rounded;
+    if (heap.made && heap.p > heap.made) {
+        size_t need = (size_t)(heap.p - heap.made), step = heap.made == first_chunk ? SURELY : STEP, more = need > step ? need : step;
+        cw_populate(heap.made, more);
+        heap.made += more;
+    }
     return p;
 }
 

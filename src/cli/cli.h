@@ -30,9 +30,10 @@ const char *cw_nearest(const char *word, const char *(*next)(const void *ctx, si
 typedef struct File {
     const char *path;   /* as the user gave it; "-" is stdin */
     unsigned char *bytes;
-    size_t size;
+    size_t size;        /* of what is known of it */
+    size_t whole;       /* of the file: behind `size` there are only custom sections */
     size_t mapped;      /* size of the mapping; 0: allocated, or in place */
-    bool left_out;      /* the contents of large custom sections are still to be read, */
+    bool left_out;      /* these, and the contents of large custom sections before, are still to be read, */
     int fd;             /* from this descriptor */
 } File;
 
@@ -42,8 +43,8 @@ int cw_open(const char *path, int flags, unsigned mode);
 /* Reads path; 0, or the exit status after a message, which is also left in why. End with cw_unload. */
 int cw_load(const char *path, File *file, char *why, size_t why_size);
 void cw_unload(File *file);
-/* Reads what was left out. ctx is the File; where that fails (the file has become shorter) the bytes are 0. */
-void cw_fetch(void *ctx);
+/* Reads what was left out. ctx is the File; where that fails (the file has become shorter) the bytes are 0. Returns the size of the whole. */
+size_t cw_fetch(void *ctx);
 
 /* A section of a module that has been decoded, so that its headers are known to be well-formed. */
 typedef struct Section {

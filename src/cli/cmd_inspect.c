@@ -95,6 +95,7 @@ int cw_cmd_inspect(const Args *args)
         Out out;
         cw_out_init(&out, 1);
         bool all = !args->imports && !args->exports && !args->sections;
+        (void)cw_fetch(&file);
         if (all || args->sections)
             list_sections(&out, &file);
         if (all || args->imports)

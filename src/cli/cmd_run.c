@@ -57,7 +57,8 @@ static int grant(Run *run, cwasm_wasi *wasi)
 {
     const Args *args = run->args;
     cwasm_error err;
-    cw_wasi_force_path_walk(wasi, args->path_walk);
+    if (args->path_walk)
+        cw_wasi_force_path_walk(wasi, true);
     cwasm_wasi_clock(wasi, args->clock, args->clock_ns);
     if (args->has_random_seed)
         cwasm_wasi_random_seed(wasi, args->random_seed);

@@ -2,7 +2,8 @@
  * load.c - reading a module file, and saying what it is if it is no module.
  *
  * The file is read into memory, not mapped: a guest that can write to its own module must not change what was checked. Large custom sections,
- * which nothing needs for running (names, debug information), are left out until somebody asks for one.
+ * which nothing needs for running (names, debug information), are left out until somebody asks for one; of those at the end of a module not even
+ * the pages of their headers are touched.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -191,11 +192,50 @@ static bool read_piece(int fd, File *file, size_t at, size_t end)
 
 static size_t read_leb(const File *file, size_t *at);
 
+/* A number of 32 bits that the decoder would read, too. */
+static bool read_number(const unsigned char *bytes, size_t n, size_t *at, size_t *x)
+{
+    *x = 0;
+    for (unsigned shift = 0; *at < n && shift < 35; shift += 7) {
+        unsigned char byte = bytes[(*at)++];
+        *x |= (size_t)(byte & 0x7f) << shift;
+        if (byte < 0x80)
+            return shift < 28 || byte < 0x10;
+    }
+    return false;
+}
+
+static bool is_utf8(const unsigned char *s, size_t n)
+{
+    for (size_t i = 0, length; i < n; i += length)
+        if ((length = cw_utf8_length((const char *)s + i, n - i)) == 0)
+            return false;
+    return true;
+}
+
+/* Is there nothing but custom sections without fault from here to the end of the file? */
+static bool only_customs(int fd, size_t at, size_t end)
+{
+    while (at < end) {
+        unsigned char head[HEADER_PIECE];
+        size_t p = 1, size, name, want = end - at < sizeof head ? end - at : sizeof head;
+        ssize_t got = pread(fd, head, want, (off_t)at);
+        if (got != (ssize_t)want || head[0] != 0 || !read_number(head, want, &p, &size) || size > end - at - p)
+            return false;
+        size_t content = p;
+        if (!read_number(head, want, &p, &name) || name > want - p || p + name - content > size || !is_utf8(head + p, name))
+            return false;
+        at += content + size;
+    }
+    return true;
+}
+
 /* Reads a module but for the contents of large custom sections, mostly debug information, which cw_fetch reads when somebody asks. What is
  * no module is read whole. */
 static bool read_sections(int fd, File *file)
 {
     size_t have = FIRST_PIECE;
+    bool has_code = false;
     if (!read_piece(fd, file, 0, have))
         return false;
     if (file->size < 8 || memcmp(file->bytes, "\0asm\1\0\0", 8) != 0)
@@ -209,6 +249,15 @@ static bool read_sections(int fd, File *file)
         }
         size_t p = at + 1, end = file->size;
         unsigned id = file->bytes[at];
+        if (id == 0 && has_code && file->size > have) {
+            has_code = false;   /* asked once, so that it stays linear */
+            if (only_customs(fd, at, file->size)) {
+                file->size = at;
+                file->left_out = true;
+                return true;
+            }
+        }
+        has_code |= id == 10;
         size_t size = read_leb(file, &p), content = p;
         if (p < file->size && size <= file->size - p)
             end = p + size;
@@ -241,16 +290,24 @@ static bool read_file(int fd, size_t size, File *file)
         file->bytes = bytes;
         file->mapped = size;
     }
-    file->size = size;
+    file->size = file->whole = size;
     return read_sections(fd, file);
 }
 
-void cw_fetch(void *ctx)
+size_t cw_fetch(void *ctx)
 {
-    File *file = ctx;
-    if (file->left_out)
-        (void)read_piece(file->fd, file, 0, file->size);
+    File *file = ctx, piece = *file;
+    if (!file->left_out)
+        return file->size;
+    /* Nothing else: what was checked stays as it is, whatever became of the file. */
+    Section section;
+    for (size_t at = 0; cw_next_section(file, &at, &section);)
+        if (section.id == 0)
+            (void)read_piece(file->fd, &piece, (size_t)((const unsigned char *)section.name - file->bytes) + section.name_size, at);
+    piece.size = file->whole;
+    (void)read_piece(file->fd, &piece, file->size, file->whole);
     file->left_out = false;
+    return file->size = file->whole;
 }
 
 /* Standard input, to its end. False: errno says why. */

@@ -178,13 +178,16 @@ Status cwasm_wasi_env_array(cwasm_wasi *w, const char *const *envp, Error *err)
 
 /* ---- Standard streams ---- */
 
-/* A handle for a borrowed host descriptor. guest_fd: 0, 1, 2, or -1 for any other. */
-static Status borrow(cwasm_wasi *w, int guest_fd, int host_fd, Handle **made, Error *err)
+/* A handle for a borrowed host descriptor; NULL and OK if may_be_closed and it is. guest_fd: 0, 1, 2, or -1 for any other. */
+static Status borrow(cwasm_wasi *w, int guest_fd, int host_fd, bool may_be_closed, Handle **made, Error *err)
 {
     HostStat st;
     bool readable, writable;
     u16 fdflags;
     Errno e = cw_host_fstat(host_fd, &st);
+    *made = NULL;
+    if (e == ERRNO_BADF && may_be_closed)
+        return CWASM_OK;
     if (!e)
         e = cw_host_describe(host_fd, &readable, &writable, &fdflags);
     if (e)
@@ -225,17 +228,17 @@ Status cwasm_wasi_stdio_fd(cwasm_wasi *w, int guest_fd, int host_fd, Error *err)
     if (guest_fd < 0 || guest_fd > 2)
         return bad_argument(err, "a standard stream is descriptor 0, 1 or 2");
     Handle *h;
-    TRY(borrow(w, guest_fd, host_fd, &h, err));
+    TRY(borrow(w, guest_fd, host_fd, false, &h, err));
     return put_stream(w, guest_fd, h, err);
 }
 
 Status cwasm_wasi_inherit_stdio(cwasm_wasi *w, Error *err)
 {
     for (int fd = 0; fd < 3; fd++) {
-        HostStat st;
-        if (cw_host_fstat(fd, &st) == ERRNO_BADF)
-            continue;   /* closed in this process: stays closed for the guest */
-        TRY(cwasm_wasi_stdio_fd(w, fd, fd, err));
+        Handle *h;
+        TRY(borrow(w, fd, fd, true, &h, err));
+        if (h)   /* what is closed in this process stays closed for the guest */
+            TRY(put_stream(w, fd, h, err));
     }
     return CWASM_OK;
 }
@@ -245,7 +248,7 @@ Status cw_wasi_pass_fd(cwasm_wasi *w, int host_fd, u32 *guest_fd, Error *err)
     Handle *h;
     if (cw_captable_reserve(&w->table))
         return cw_fail(err, CWASM_LIMIT, CWASM_NO_OFFSET, "too many open descriptors");
-    TRY(borrow(w, -1, host_fd, &h, err));
+    TRY(borrow(w, -1, host_fd, false, &h, err));
     *guest_fd = cw_captable_add(&w->table, h);
     return CWASM_OK;
 }

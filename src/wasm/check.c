@@ -208,7 +208,7 @@ void cw_module_fetch(const Module *module)
         return;
     pthread_mutex_lock(&m->fetch_lock);
     if (m->fetch)
-        m->fetch(m->fetch_ctx);
+        cw_decode_more(m, m->fetch(m->fetch_ctx));
     cw_store_release(&m->fetch, NULL);
     pthread_mutex_unlock(&m->fetch_lock);
 }

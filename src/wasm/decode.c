@@ -425,7 +425,7 @@ static Status count_customs(Decoder *d, Reader r)
         r.p += size;
         n += id == SECTION_CUSTOM;
     }
-    return NEW_ARRAY(d, &d->m->customs, n);
+    return EXTEND_ARRAY(d, &d->m->customs, d->m->n_customs, d->m->n_customs + n);
 }
 
 static Status decode_custom(Decoder *d)
@@ -489,6 +489,20 @@ static Status decode_module(Decoder *d)
         TRY(decode_section(d, &all, &order));
     TRY(make_declared(d));
     return check_lengths(d);
+}
+
+void cw_decode_more(Module *m, size_t size)
+{
+    if (size <= m->size)
+        return;
+    Decoder d = { .m = m };
+    u8 order = UINT8_MAX;   /* no other section may follow */
+    Reader all = { m->bytes + m->size, m->bytes + size, m->bytes, m->bytes + size };
+    if (count_customs(&d, all) != CWASM_OK)
+        return;
+    m->size = size;
+    while (all.p < all.end && decode_section(&d, &all, &order) == CWASM_OK)
+        ;
 }
 
 Status cw_module_decode(Module *module, Error *err)

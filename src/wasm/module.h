@@ -86,7 +86,7 @@ typedef struct cwasm_module {
     u8 *owned_bytes;                   /* copy to free, or NULL */
     Features features;                 /* switched on when it was loaded */
     pthread_mutex_t fetch_lock;
-    void (*fetch)(void *ctx);          /* fills in the contents of custom sections; NULL once it has, or if they were there (atomic) */
+    size_t (*fetch)(void *ctx);        /* fills in the contents of custom sections; NULL once it has, or if they were there (atomic) */
     void *fetch_ctx;
 
     u32 n_types;                       const Type **types;          /* by module type index */
@@ -115,12 +115,14 @@ typedef struct cwasm_module {
  * bytes, size and an initialised arena; on failure the caller frees it as on success. Function bodies are only delimited. Index bounds
  * and everything else that chapter 3 asks outside of expressions is checked by cw_module_check_decls (check.c), called by the loader. */
 Status cw_module_decode(Module *module, Error *err);
+/* Custom sections that came to light behind module->size; up to the first that is damaged. */
+void cw_decode_more(Module *module, size_t size);
 
 /* Validity of everything outside function bodies and constant expressions: indices, limits, export names unique, start function
  * type, segments, data count; with the specification's wording (`unknown type`, `duplicate export name` ...). Sets `declared`. */
 Status cw_module_check_decls(Module *module, Error *err);
 
-/* Sees to it that the contents of custom sections are there. Thread-safe. */
+/* Sees to it that custom sections are known and their contents there: before n_customs and customs are looked at. Thread-safe. */
 void cw_module_fetch(const Module *module);
 
 /* Frees what decode and the lazy parts made (not the Module struct). */

@@ -158,11 +158,26 @@ typedef struct Later {
     int fetched;
 } Later;
 
-static void fetch(void *ctx)
+static size_t fetch(void *ctx)
 {
     Later *later = ctx;
     later->fetched++;
     memcpy(later->bytes, later->whole.bytes, later->whole.size);
+    return later->whole.size;
+}
+
+/* Where the last section that is not custom ends. */
+static size_t end_of_code(const Wasm *wasm)
+{
+    size_t end = 8;
+    for (size_t at = 8; at < wasm->size;) {
+        assert_true(wasm->bytes[at + 1] < 0x80);   /* small sections */
+        size_t next = at + 2 + wasm->bytes[at + 1];
+        if (wasm->bytes[at] != 0)
+            end = next;
+        at = next;
+    }
+    return end;
 }
 
 static void test_partial(void **state)
@@ -171,7 +186,10 @@ static void test_partial(void **state)
     Later later = { .whole = wat_parse("(module (func $trapping (export \"f\") unreachable) (@custom \"mine\" \"contents of mine\"))") };
     later.bytes = malloc(later.whole.size);
     assert_non_null(later.bytes);
-    for (int by_trap = 0; by_trap < 2; by_trap++) {
+    const size_t size_of_whole = later.whole.size;
+    for (int how = 0; how < 6; how++) {
+        bool by_trap = how & 1, damaged = how >= 4;   /* damaged: the last section, the one with names, is not whole */
+        later.whole.size = size_of_whole;
         memcpy(later.bytes, later.whole.bytes, later.whole.size);
         uint8_t *p = later.bytes;
         while (memcmp(p, "contents", 8) != 0)
@@ -189,7 +207,11 @@ static void test_partial(void **state)
         cwasm_instance *instance;
         cwasm_error err;
         assert_int_equal(cwasm_engine_new(NULL, &engine, NULL), CWASM_OK);
-        assert_int_equal(cwasm_module_new_partial(engine, later.bytes, later.whole.size, fetch, &later, &module, &err), CWASM_OK);
+        size_t there = how < 2 ? later.whole.size : end_of_code(&later.whole);   /* from 2 on: without the headers of custom sections */
+        memset(later.bytes + there, 0xff, later.whole.size - there);
+        if (damaged)
+            later.whole.size--;
+        assert_int_equal(cwasm_module_new_partial(engine, later.bytes, there, fetch, &later, &module, &err), CWASM_OK);
         assert_int_equal(cwasm_store_new(engine, &store, NULL), CWASM_OK);
         assert_int_equal(cwasm_linker_new(engine, &linker, NULL), CWASM_OK);
         assert_int_equal(cwasm_linker_instantiate(linker, store, module, &instance, &err), CWASM_OK);
@@ -198,13 +220,14 @@ static void test_partial(void **state)
         if (by_trap) {
             assert_int_equal(cwasm_func_call(store, cwasm_instance_func(instance, "f"), NULL, 0, NULL, 0, &err), CWASM_TRAP);
             const cwasm_trap *trap = cwasm_store_trap(store);
-            assert_true(trap->frames[0].name_size == 8 && memcmp(trap->frames[0].name, "trapping", 8) == 0);
+            assert_true(damaged ? trap->frames[0].name_size == 0
+                                : trap->frames[0].name_size == 8 && memcmp(trap->frames[0].name, "trapping", 8) == 0);
         } else {
             const char *mine = cwasm_module_custom_section(module, "mine", 0, &size);
             assert_true(mine && size == 16 && memcmp(mine, "contents of mine", 16) == 0);
         }
         const char *name = cwasm_module_func_name(module, 0, &size);
-        assert_true(name && size == 8 && memcmp(name, "trapping", 8) == 0);
+        assert_true(damaged ? !name : name && size == 8 && memcmp(name, "trapping", 8) == 0);
         assert_int_equal(later.fetched, 1);
         cwasm_linker_free(linker);
         cwasm_store_free(store);

@@ -107,6 +107,23 @@ TRAP = """(module
 # Names that would drive a terminal.
 TRAP_NAMES = '(module (func $a (@name "evil\\1b[31m\\0aname") unreachable) (func (export "_start") (call $a)))'
 
+# Says that it runs, reads a byte, then calls a function that nobody has called: it exits with 77. Names and padding come last.
+REWRITTEN = f"""(module
+  (import "{WASI}" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (import "{WASI}" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "{WASI}" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\\10\\00\\00\\00\\06\\00\\00\\00")
+  (data (i32.const 16) "ready\\n")
+  (func $late (call $exit (i32.const 77)))
+  (func $beginning (export "_start")
+    (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 32)))
+    (i32.store (i32.const 4) (i32.const 1))
+    (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 32)))
+    (call $late))
+  (@custom "padding" (before import) "{'x' * 20000}")
+  (@custom "padding" "{'x' * 20000}"))"""
+
 RECURSE = '(module (func $deeper (export "_start") (call $deeper)))'
 NOTHING = '(module (func (export "_start")))'
 

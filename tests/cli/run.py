@@ -756,6 +756,19 @@ def names_cannot_drive_the_terminal(t):
 
 
 @case
+def rewritten_while_it_runs(t):
+    path = pathlib.Path(t.wasm(guests.REWRITTEN))
+    content = path.read_bytes()
+    same(content.count(b"\x41\xcd\x00\x10"), 1, "places with the constant")
+    p = t.start("run", "--trace-wasi=fd_read", str(path))   # tracing names functions: what was left out is read when the call is over
+    same(p.stdout.readline(), b"ready\n", "the guest's first line")
+    with open(path, "r+b") as file:
+        file.write(content.replace(b"\x41\xcd\x00\x10", b"\x41\xce\x00\x10"))
+    _, err = p.communicate(b"x", timeout=120)
+    same((p.returncode, b"beginning" in err), (77, True), "exit code, and whether names were read")
+
+
+@case
 def stack_overflow(t):
     path = t.wasm(guests.RECURSE)
     r, report = t.report(path)
