@@ -9,8 +9,9 @@ typedef struct DispatchTables {
     const void *const *stubs;      /* N_STUBS instructions of two words, in the order of the enum in slow.h */
 } DispatchTables;
 
-/* In the low byte of what an access out of bounds leaves in mem_size, beside its size: it was the second one of an instruction, and pc is 16 bytes
- * beyond its begin (handlers.inc). */
+/* An access out of bounds in one word; size may carry OOB_SECOND: it was the second access of an instruction, and pc is 16 bytes beyond its begin
+ * (handlers.inc). */
+#define ACCESS(at, size) ((at) << TRAP_DETAIL_SHIFT | (size))
 enum { OOB_SECOND = 0x80 };
 
 extern const DispatchTables cw_tables_tail, cw_tables_switch;
@@ -29,6 +30,18 @@ DispatchTables cw_tables_goto(void);   /* labels are known only inside their fun
         mem = first ? first->data : NULL;                                  \
         mem_size = first ? cw_memory_check_size(first) : 0;                \
         DISPATCH();                                                        \
+    } while (0)
+
+/* The end of every failed bounds check of memory 0: another thread may have made the memory larger meanwhile, then the instruction is run again. */
+#define END_OUT_OF_BOUNDS(word)                                                                              \
+    do {                                                                                                     \
+        u64 access = (word), at = access >> TRAP_DETAIL_SHIFT;                                               \
+        mem_size = cw_memory_check_size(inst->memory0);                                                      \
+        if (at + (access & (OOB_SECOND - 1)) <= mem_size) {                                                  \
+            pc -= (access & OOB_SECOND) != 0;                                                                \
+            DISPATCH();                                                                                      \
+        }                                                                                                    \
+        TRAP_WORD(CWASM_TRAP_MEMORY_OUT_OF_BOUNDS | TRAP_HAS_DETAIL | at << TRAP_DETAIL_SHIFT);               \
     } while (0)
 
 Trap cw_run_tail(const u8 *pc, u64 *fp, Instance *inst);

@@ -12,7 +12,8 @@
 #define JUMP(target) do { pc = (target); DISPATCH(); } while (0)
 #define TRAP_WORD(word) do { r = (word); goto trap_exit; } while (0)
 #define LEAVE() return CWASM_TRAP_NONE
-#define GO_OUT_OF_BOUNDS() goto out_of_bounds
+#define FAILING_AT(at) (void)0
+#define OUT_OF_BOUNDS(at, size) do { mem_size = ACCESS(at, size); goto out_of_bounds; } while (0)   /* mem_size is read anew there */
 
 static Trap run(const Ins *pc, u64 *fp, Instance *inst, DispatchTables *tables)
 {
@@ -39,14 +40,8 @@ static Trap run(const Ins *pc, u64 *fp, Instance *inst, DispatchTables *tables)
 
 #include "interp/handlers.inc"
 
-out_of_bounds:;
-    u64 access = mem_size;
-    mem_size = cw_memory_check_size(inst->memory0);
-    if ((access >> TRAP_DETAIL_SHIFT) + (access & (OOB_SECOND - 1)) <= mem_size) {
-        pc -= (access & OOB_SECOND) != 0;
-        DISPATCH();
-    }
-    r = CWASM_TRAP_MEMORY_OUT_OF_BOUNDS | TRAP_HAS_DETAIL | access >> TRAP_DETAIL_SHIFT << TRAP_DETAIL_SHIFT;
+out_of_bounds:
+    END_OUT_OF_BOUNDS(mem_size);
 
 trap_exit:
     END_TRAP();

@@ -11,7 +11,8 @@
 #define JUMP(target) do { pc = (target); DISPATCH(); } while (0)
 #define TRAP_WORD(word) do { r = (word); goto trap_exit; } while (0)
 #define LEAVE() return CWASM_TRAP_NONE
-#define GO_OUT_OF_BOUNDS() goto out_of_bounds
+#define FAILING_AT(at) (void)0
+#define OUT_OF_BOUNDS(at, size) do { mem_size = ACCESS(at, size); goto out_of_bounds; } while (0)   /* mem_size is read anew there */
 
 #define IR(id, size, text) (const void *)(uintptr_t)IR_##id,
 static const void *const handlers[N_IR] = {
@@ -43,14 +44,8 @@ dispatch:
     }
     CW_UNREACHABLE();
 
-out_of_bounds:;
-    u64 access = mem_size;
-    mem_size = cw_memory_check_size(inst->memory0);
-    if ((access >> TRAP_DETAIL_SHIFT) + (access & (OOB_SECOND - 1)) <= mem_size) {
-        pc -= (access & OOB_SECOND) != 0;
-        DISPATCH();
-    }
-    r = CWASM_TRAP_MEMORY_OUT_OF_BOUNDS | TRAP_HAS_DETAIL | access >> TRAP_DETAIL_SHIFT << TRAP_DETAIL_SHIFT;
+out_of_bounds:
+    END_OUT_OF_BOUNDS(mem_size);
 
 trap_exit:
     END_TRAP();

@@ -2,8 +2,8 @@
  * dispatch_tail.c - the handler text as functions that end in guaranteed tail calls: the machine state never leaves the registers.
  *
  * With preserve_none (clang >= 19) arguments come in the order r12 r13 r14 r15 rdi rsi rdx on x86-64: the cold ones first, so that pc and fp, used
- * by every instruction, get registers with short encodings and cold state survives calls of C functions unspilled. l0 is room for a local
- * pinned to a register. Without guaranteed tail calls this file would overflow the C stack: CMake tests for them.
+ * by every instruction, get registers with short encodings and cold state survives calls of C functions unspilled. l0 is the address of the
+ * last access to memory 0, for the case that it is out of bounds. Without guaranteed tail calls this file would overflow the C stack: CMake tests for them.
  */
 #include "interp/dispatch.h"
 
@@ -32,13 +32,16 @@ typedef CONVENTION Trap (*Handler)(STATE);
 #define JUMP(target) do { pc = (target); DISPATCH(); } while (0)
 #define TRAP_WORD(word) do { r = (word); MUSTTAIL return trap_exit(PASS); } while (0)
 #define LEAVE() return CWASM_TRAP_NONE
-#define GO_OUT_OF_BOUNDS() MUSTTAIL return out_of_bounds(PASS)
-/* The handlers of ordinary programs begin at half a cache line, which keeps single programs from swinging with every change of the text; the others
- * (handlers_*.inc) close up. What the text asks for is halved: whole lines are 1 % faster and 33 kB larger, and the program is to stay below 1 MiB. */
+/* Handlers begin at a cache line, which keeps single programs from swinging with every change of the text. In the program the linker does it, and only
+ * for those that ordinary programs execute (cmake/handlers.order). */
+#ifdef CW_HANDLERS_ARE_LAID_OUT
+#define HANDLER_ALIGNMENT 16
+#else
 #define HANDLER_ALIGNMENT 64
+#endif
 #define HANDLER(id)                     \
     static CONVENTION Trap h_##id(STATE); \
-    __attribute__((aligned(HANDLER_ALIGNMENT / 2))) static CONVENTION Trap h_##id(STATE)
+    __attribute__((aligned(HANDLER_ALIGNMENT))) static CONVENTION Trap h_##id(STATE)
 #define COLD(id)                                      \
     static CONVENTION CW_NOINLINE Trap h_##id(STATE); \
     static CONVENTION CW_NOINLINE Trap h_##id(STATE)
@@ -51,18 +54,47 @@ static CONVENTION CW_NOINLINE Trap trap_exit(STATE)
     END_TRAP();
 }
 
-/* A failed bounds check of memory 0: mem_size is the access. */
-static CONVENTION CW_NOINLINE Trap out_of_bounds(STATE)
-{
-    UNUSED_STATE;
-    u64 access = mem_size;
-    mem_size = cw_memory_check_size(inst->memory0);
-    if ((access >> TRAP_DETAIL_SHIFT) + (access & (OOB_SECOND - 1)) <= mem_size) {
-        pc -= (access & OOB_SECOND) != 0;
-        DISPATCH();
+/* A failed bounds check of memory 0: one function for each size, and the address in l0, so that handlers need not say what failed: their slow
+ * path is one jump. Where there is no l0, mem_size takes its place, which is read anew. */
+#ifdef CW_PRESERVE_NONE
+#define FAILING_AT(at) (l0 = (at))
+#define FAILED_AT l0
+#define SET_FAILED_AT(at) (void)0
+#else
+#define FAILING_AT(at) (void)0
+#define FAILED_AT mem_size
+#define SET_FAILED_AT(at) (mem_size = (at))
+#endif
+#define OUT_OF_BOUNDS_FUNCTION(id, size)                            \
+    static CONVENTION CW_NOINLINE Trap out_of_bounds_##id(STATE)    \
+    {                                                               \
+        UNUSED_STATE;                                               \
+        END_OUT_OF_BOUNDS(ACCESS(FAILED_AT, size));                 \
     }
-    TRAP_WORD(CWASM_TRAP_MEMORY_OUT_OF_BOUNDS | TRAP_HAS_DETAIL | access >> TRAP_DETAIL_SHIFT << TRAP_DETAIL_SHIFT);
-}
+OUT_OF_BOUNDS_FUNCTION(1, 1)
+OUT_OF_BOUNDS_FUNCTION(2, 2)
+OUT_OF_BOUNDS_FUNCTION(4, 4)
+OUT_OF_BOUNDS_FUNCTION(8, 8)
+OUT_OF_BOUNDS_FUNCTION(16, 16)
+OUT_OF_BOUNDS_FUNCTION(second_1, 1 | OOB_SECOND)
+OUT_OF_BOUNDS_FUNCTION(second_4, 4 | OOB_SECOND)
+OUT_OF_BOUNDS_FUNCTION(second_8, 8 | OOB_SECOND)
+/* size is a constant. */
+#define OUT_OF_BOUNDS(at, size)                                               \
+    do {                                                                      \
+        SET_FAILED_AT(at);                                                    \
+        switch (size) {                                                       \
+        case 1: MUSTTAIL return out_of_bounds_1(PASS);                        \
+        case 2: MUSTTAIL return out_of_bounds_2(PASS);                        \
+        case 4: MUSTTAIL return out_of_bounds_4(PASS);                        \
+        case 8: MUSTTAIL return out_of_bounds_8(PASS);                        \
+        case 16: MUSTTAIL return out_of_bounds_16(PASS);                      \
+        case 1 | OOB_SECOND: MUSTTAIL return out_of_bounds_second_1(PASS);    \
+        case 4 | OOB_SECOND: MUSTTAIL return out_of_bounds_second_4(PASS);    \
+        case 8 | OOB_SECOND: MUSTTAIL return out_of_bounds_second_8(PASS);    \
+        default: CW_UNREACHABLE();                                            \
+        }                                                                     \
+    } while (0)
 
 #if defined(__clang__)
 #pragma clang diagnostic ignored "-Wunused-parameter"
