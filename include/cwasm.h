@@ -662,7 +662,8 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_env(cwasm_wasi *wasi, const char
 /* Adds the variables of an environ-like array; entries without '=' or with an empty name are passed over. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_env_array(cwasm_wasi *wasi, const char *const *envp, cwasm_error *err);
 
-typedef enum cwasm_wasi_dir_flags { CWASM_DIR_READ_WRITE = 0, CWASM_DIR_READ_ONLY = 1 } cwasm_wasi_dir_flags;
+/* CWASM_DIR_DEVICES, for cwasm_wasi_dir only: character devices and FIFOs in the tree may be opened, which are refused otherwise. */
+typedef enum cwasm_wasi_dir_flags { CWASM_DIR_READ_WRITE = 0, CWASM_DIR_READ_ONLY = 1, CWASM_DIR_DEVICES = 2 } cwasm_wasi_dir_flags;
 /* Hands over a directory tree: host_path is opened now, the guest sees it as guest_path. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_dir(cwasm_wasi *wasi, const char *host_path, const char *guest_path,
                                                     unsigned flags, cwasm_error *err);
@@ -697,6 +698,7 @@ typedef struct cwasm_wasi_capability {
     const char *host_path;     /* directory, overlay (the lower one): as it was given; NULL: nothing of the host, or not known */
     const char *upper_path;    /* overlay: NULL if changes are kept in memory */
     bool read_only;
+    bool devices;              /* CWASM_DIR_DEVICES */
     uint64_t rights, inheriting;   /* as fd_fdstat_get tells them */
     cwasm_wasi_quota quota;    /* 0: no limit, or none of ours */
 } cwasm_wasi_capability;

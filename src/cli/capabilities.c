@@ -86,6 +86,7 @@ static void print_json(Out *out, const Args *args, const cwasm_wasi *wasi)
         out_field(out, "host", c.host_path);
         out_field(out, "upper", c.upper_path);
         cw_out_text(out, c.read_only ? ", \"read_only\": true" : ", \"read_only\": false");
+        cw_out_text(out, c.devices ? ", \"devices\": true" : "");
         out_number(out, "size", c.quota.bytes);
         out_number(out, "inodes", c.quota.names);
         out_rights(out, "rights", c.rights);
@@ -132,6 +133,7 @@ static void print_plain(Out *out, const Args *args, const cwasm_wasi *wasi)
         if (strcmp(c.kind, "overlay") == 0 && !c.upper_path)
             cw_out_text(out, ", changes in memory");
         cw_out_text(out, c.read_only ? ", read-only" : "");
+        cw_out_text(out, c.devices ? ", with devices" : "");
         if (c.quota.bytes) {
             cw_out_text(out, ", at most ");
             cw_out_u64(out, c.quota.bytes);

@@ -27,6 +27,8 @@ static bool one_option(GrantKind kind, const char *word, Grant *grant, const cha
         grant->read_only = word[1] == 'o';
         if (kind == GRANT_TMPFS)
             *wrong = "memory that is empty and cannot be written is of no use";
+    } else if (strcmp(word, "dev") == 0 && kind == GRANT_DIR) {
+        grant->devices = true;
     } else if (is_key(word, "size", &value)) {
         *wrong = cw_parse_size(value, &grant->quota.bytes);
     } else if (is_key(word, "inodes", &value)) {
@@ -71,7 +73,7 @@ static const char *cut_options(GrantKind kind, char *text, Grant *grant)
 const char *cw_grant_parse(GrantKind kind, char *text, Grant *grant)
 {
     static const char *const wanted[] = {
-        "a directory is wanted: HOST, HOST::GUEST, with :ro at the end for read-only",
+        "a directory is wanted: HOST, HOST::GUEST, with :ro at the end for read-only, :dev for devices",
         "a file is wanted: HOST, HOST::GUEST, with :ro at the end for read-only",
         "the guest's name is wanted: GUEST, GUEST:SIZE, GUEST:size=SIZE,inodes=N",
         "directories are wanted: LOWER::GUEST or LOWER::GUEST::UPPER, with options like :ro or :size=SIZE,inodes=N at the end",
@@ -102,7 +104,7 @@ cwasm_status cw_grant_give(const Grant *g, cwasm_wasi *wasi, cwasm_error *err)
 {
     unsigned flags = g->read_only ? CWASM_DIR_READ_ONLY : CWASM_DIR_READ_WRITE;
     switch (g->kind) {
-    case GRANT_DIR: return cwasm_wasi_dir(wasi, g->host, g->guest, flags, err);
+    case GRANT_DIR: return cwasm_wasi_dir(wasi, g->host, g->guest, flags | (g->devices ? CWASM_DIR_DEVICES : 0), err);
     case GRANT_FILE: return cwasm_wasi_file(wasi, g->host, g->guest, flags, err);
     case GRANT_TMPFS: return cwasm_wasi_tmpfs(wasi, g->guest, &g->quota, err);
     case GRANT_OVERLAY: return cwasm_wasi_overlay(wasi, g->host, g->guest, g->upper, flags, &g->quota, err);

@@ -17,6 +17,7 @@ typedef struct Grant {
     const char *guest;
     const char *upper;   /* overlay; NULL: changes are kept in memory */
     bool read_only;
+    bool devices;        /* dir: character devices and FIFOs may be opened */
     cwasm_wasi_quota quota;
 } Grant;
 

@@ -50,6 +50,7 @@ static const Key keys[] = {
     { "guest", FILES, KIND(TOML_STRING), NULL },
     { "upper", IN(OVERLAY), KIND(TOML_STRING), NULL },
     { "read-only", FILES & ~IN(TMPFS), KIND(TOML_BOOL), NULL },
+    { "devices", IN(DIR_), KIND(TOML_BOOL), NULL },
     { "size", IN(TMPFS) | IN(OVERLAY), TEXT, NULL },
     { "inodes", IN(TMPFS) | IN(OVERLAY), KIND(TOML_NUMBER), NULL },
 };
@@ -212,6 +213,8 @@ static const char *set_key(Manifest *m, const char *name, const TomlValue *v)
         g->upper = v->text;
     else if (strcmp(name, "read-only") == 0)
         g->read_only = v->yes;
+    else if (strcmp(name, "devices") == 0)
+        g->devices = v->yes;
     else if (strcmp(name, "size") == 0)
         return cw_parse_size(v->text, &g->quota.bytes);
     else

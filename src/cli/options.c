@@ -275,7 +275,7 @@ static const char *set_report(Args *args, char *value)
 #define ALL (CMD_RUN | CMD_VALIDATE | CMD_INSPECT | CMD_DISASM)
 
 const Option cw_options[] = {
-    { "dir", "HOST[::GUEST][:ro]", CMD_RUN | AFTER_MODULE, set_dir, "hand a directory to the guest; it sees it as GUEST (default: HOST)" },
+    { "dir", "HOST[::GUEST][:ro,dev]", CMD_RUN | AFTER_MODULE, set_dir, "hand a directory to the guest; it sees it as GUEST (default: HOST)" },
     { "file", "HOST[::GUEST][:ro]", CMD_RUN | AFTER_MODULE, set_file, "hand a single file to the guest" },
     { "tmpfs", "GUEST[:SIZE]", CMD_RUN | AFTER_MODULE, set_tmpfs, "an empty directory in memory; also GUEST:size=64M,inodes=1000" },
     { "overlay", "LOWER::GUEST[::UPPER]", CMD_RUN | AFTER_MODULE, set_overlay,

@@ -4,7 +4,7 @@
 static void describe(const Handle *h, u32 fd, cwasm_wasi_capability *c)
 {
     *c = (cwasm_wasi_capability){
-        .fd = fd, .kind = h->ops->kind, .guest_path = h->preopen, .host_path = h->source, .read_only = h->read_only,
+        .fd = fd, .kind = h->ops->kind, .guest_path = h->preopen, .host_path = h->source, .read_only = h->read_only, .devices = h->devices,
         .rights = h->base, .inheriting = h->inheriting,
     };
     if (h->ops == &cw_ops_tree_dir && h->preopen) {

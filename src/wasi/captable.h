@@ -96,6 +96,7 @@ struct Handle {
     int fd;               /* host descriptor, -1 if there is none */
     bool owned;           /* fd is ours: closed with the handle, and nobody else shares its flags */
     bool read_only;       /* in a read-only tree: refused below the rights, too */
+    bool devices;         /* in a tree whose character devices and FIFOs may be opened */
     bool given;           /* a socket that the embedder handed over, among the preopens */
     bool may_listen;      /* a stream socket whose address was allowed for listening, or that the embedder handed over */
     u16 fdflags;          /* FDFLAG_*, as the guest sees them */

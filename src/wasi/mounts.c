@@ -28,7 +28,7 @@ static Status put_preopen(cwasm_wasi *w, Handle *take_h, Error *err)
 /* A handle with the guest's name for it; it has no operations yet. source may be NULL. */
 static Status new_preopen(cwasm_wasi *w, const char *guest_path, const char *source, unsigned flags, Handle **made, Error *err)
 {
-    if (flags & ~(unsigned)CWASM_DIR_READ_ONLY)
+    if (flags & ~(unsigned)(CWASM_DIR_READ_ONLY | CWASM_DIR_DEVICES))
         return bad_argument(err, "unknown flags of a directory or file");
     size_t size = strlen(guest_path);
     if (size == 0 || size >= HOST_PATH_MAX || !cw_utf8_valid(guest_path, size))
@@ -46,6 +46,7 @@ static Status new_preopen(cwasm_wasi *w, const char *guest_path, const char *sou
         return cw_no_memory(err);
     }
     h->read_only = flags & CWASM_DIR_READ_ONLY;
+    h->devices = flags & CWASM_DIR_DEVICES;
     Rights denied = h->read_only ? RIGHTS_CHANGE : 0;
     h->base = RIGHTS_DIR & ~denied;
     h->inheriting = RIGHTS_BY_PATH & ~denied;
@@ -122,6 +123,8 @@ Status cwasm_wasi_overlay(cwasm_wasi *w, const char *lower_path, const char *gue
     Tree *t;
     HostStat st, upper_st;
     int lower, upper = -1;
+    if (flags & CWASM_DIR_DEVICES)
+        return bad_argument(err, "an overlay has no devices");
     TRY(new_preopen(w, guest_path, lower_path, flags, &h, err));
     Status status = open_dir(lower_path, &lower, &st, err);
     if (!status && upper_path) {

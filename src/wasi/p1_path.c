@@ -93,12 +93,13 @@ Errno cw_p1_path_link(Call *c)
  *
  * Opens a regular file or a directory. The new descriptor has the base rights that are asked for, as far as they mean something for what is
  * opened; asking for more than fd's inheriting rights gives NOTCAPABLE. Creating needs RIGHT_PATH_CREATE_FILE, truncating
- * RIGHT_PATH_FILESTAT_SET_SIZE. Whether the host's file is opened for reading or writing follows from the base rights.
+ * RIGHT_PATH_FILESTAT_SET_SIZE - or that the new descriptor may write and set its size: then nothing is won by refusing, and Go's os.Root relies
+ * on it. Whether the host's file is opened for reading or writing follows from the base rights.
  *
  * In a read-only tree asking to write gives ROFS; other rights to change things are left out silently, as C libraries ask for them
  * even to read.
  *
- * Errors: EXIST, ISDIR (a directory for writing), NOTDIR, ACCES (also devices, FIFOs, sockets), LOOP (a link that is not followed), MFILE,
+ * Errors: EXIST, ISDIR (a directory for writing), NOTDIR, ACCES (also devices and FIFOs, unless the tree allows them, and sockets), LOOP (a link that is not followed), MFILE,
  * INVAL (unknown flags) ... POSIX: openat. */
 Errno cw_p1_path_open(Call *c)
 {
@@ -118,7 +119,10 @@ Errno cw_p1_path_open(Call *c)
     if (e)
         return e;
 
-    Rights need = (oflags & OFLAG_CREAT ? RIGHT_PATH_CREATE_FILE : 0) | (oflags & OFLAG_TRUNC ? RIGHT_PATH_FILESTAT_SET_SIZE : 0);
+    const Rights cut_later = RIGHT_FD_WRITE | RIGHT_FD_FILESTAT_SET_SIZE;
+    Rights need = oflags & OFLAG_CREAT ? RIGHT_PATH_CREATE_FILE : 0;
+    if ((oflags & OFLAG_TRUNC) && (base & cut_later) != cut_later)
+        need |= RIGHT_PATH_FILESTAT_SET_SIZE;
     e = cw_handle_check(dir, need);
     if (e)
         return e;
@@ -160,6 +164,7 @@ Errno cw_p1_path_open(Call *c)
     }
     bool is_dir = cw_handle_is_dir(h);
     h->read_only = dir->read_only;
+    h->devices = dir->devices && is_dir;
     h->fdflags = (u16)fdflags;
     h->base = base & (is_dir ? RIGHTS_DIR : RIGHTS_FILE);
     h->inheriting = is_dir ? inheriting : 0;

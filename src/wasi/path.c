@@ -266,7 +266,7 @@ void cw_path_done(cwasm_wasi *w, PathParent *p)
 /* ---- Opening ---- */
 
 /* Whether what was found can be opened as asked. */
-static Errno may_open(const HostStat *st, const PathOpen *o)
+static Errno may_open(const Handle *dir, const HostStat *st, const PathOpen *o)
 {
     if (st->type == HOST_SYMLINK)
         return o->directory ? ERRNO_NOTDIR : ERRNO_LOOP;
@@ -274,6 +274,8 @@ static Errno may_open(const HostStat *st, const PathOpen *o)
         return ERRNO_ISDIR;
     if (st->type != HOST_DIRECTORY && o->directory)
         return ERRNO_NOTDIR;
+    if (dir->devices && (st->type == HOST_CHAR || st->type == HOST_FIFO))
+        return ERRNO_SUCCESS;
     return st->type == HOST_DIRECTORY || st->type == HOST_REGULAR ? ERRNO_SUCCESS : ERRNO_ACCES;
 }
 
@@ -304,7 +306,7 @@ Errno cw_path_open(Call *c, Handle *dir, const char *path, const PathOpen *o, Ha
         HostStat st;
         Errno e = cw_path_object(w, dir, path, follow, &object, &st);
         if (!e) {
-            e = o->create && o->exclusive ? ERRNO_EXIST : may_open(&st, o);
+            e = o->create && o->exclusive ? ERRNO_EXIST : may_open(dir, &st, o);
             if (!e)
                 e = names->open(w, dir, path, object, &st, o, made);
             names->drop(w, object);

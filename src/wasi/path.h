@@ -86,7 +86,7 @@ Errno cw_path_parent_follow(cwasm_wasi *w, const Handle *dir, const char *path, 
 void cw_path_done(cwasm_wasi *w, PathParent *parent);
 
 /* path_open of every directory: opens or makes a regular file, or opens a directory; anything else is refused with ERRNO_ACCES before it is
- * opened. */
+ * opened, but for character devices and FIFOs in a tree that allows them. */
 Errno cw_path_open(Call *c, Handle *dir, const char *path, const PathOpen *how, Handle *made);
 
 /* The other operations with paths, for every directory (vfs_dir.c). */

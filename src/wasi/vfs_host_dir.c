@@ -117,9 +117,20 @@ static Errno host_refuse(const Handle *top, Place place, const HostStat *st)
 
 /* ---- Opening ---- */
 
+static const HandleOps *ops_of(int fd, const HostStat *st)
+{
+    u64 position;
+    switch (st->type) {
+    case HOST_DIRECTORY: return &cw_ops_host_dir;
+    case HOST_REGULAR: return &cw_ops_host_file;
+    case HOST_CHAR: return !cw_host_is_terminal(fd) && !cw_host_seek(fd, 0, WHENCE_CUR, &position) ? &cw_ops_host_device : &cw_ops_host_stream;
+    default: return &cw_ops_host_stream;
+    }
+}
+
 static void fill(Handle *made, int fd, const HostStat *st)
 {
-    made->ops = st->type == HOST_DIRECTORY ? &cw_ops_host_dir : &cw_ops_host_file;
+    made->ops = ops_of(fd, st);
     made->fd = fd;
     made->owned = true;
     made->filetype = cw_host_filetype(st->type);
@@ -180,6 +191,8 @@ static Errno host_open(cwasm_wasi *w, const Handle *dir, const char *path, Place
         if (e == ERRNO_ACCES && cw_wasi_has_proc(w))   /* it may be listed but not searched */
             e = cw_host_reopen(object, &how, &opened) ? ERRNO_ACCES : ERRNO_SUCCESS;
     } else {
+        if (st->type != HOST_REGULAR)
+            how.fdflags |= FDFLAG_NONBLOCK;   /* opening a FIFO would wait for the other end; handles wait on their own account (vfs_host.c) */
         if (cw_wasi_has_proc(w))
             e = cw_host_reopen(object, &how, &opened);
         if (e == ERRNO_NOSYS)
@@ -191,7 +204,7 @@ static Errno host_open(cwasm_wasi *w, const Handle *dir, const char *path, Place
     e = cw_host_fstat(opened, &now);
     if (!e && (now.dev != st->dev || now.ino != st->ino || now.type != st->type))
         e = ERRNO_STALE;
-    if (!e && o->truncate)
+    if (!e && o->truncate && st->type == HOST_REGULAR)
         e = cw_host_truncate(opened, 0);
     if (e) {
         cw_host_close(opened);

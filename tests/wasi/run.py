@@ -405,6 +405,23 @@ def special(t):
     return checks(t.run("special", dirs=[f"{root}::/"])) + note
 
 
+def devices(t):
+    root, other = t.directory(), t.directory("other")
+    os.mkfifo(root / "fifo")
+    os.mkfifo(other / "fifo")
+    (root / "sub").mkdir()
+    os.link(root / "fifo", root / "sub" / "fifo")
+    with socket.socket(socket.AF_UNIX) as s:
+        s.bind(os.path.relpath(root / "socket"))
+    note = ""
+    try:
+        for name, minor in (("null", 3), ("zero", 5)):
+            os.mknod(root / name, stat.S_IFCHR | 0o666, os.makedev(1, minor))
+    except PermissionError:
+        note = ", no devices: needs root"
+    return checks(t.run("devices", dirs=[f"{root}::/:dev", f"{other}::/other"])) + note
+
+
 def picture(path):
     """What a tree looks like: names, types, contents, times."""
     lines = []
@@ -825,7 +842,7 @@ CASES = [
     ("stdio: shared pipe", stdio_shared),
     ("poll_oneoff", poll), ("sockets: stream", sock_stream), ("sockets: datagrams", sock_dgram), ("sockets: listening", sock_listen),
     ("sockets: waiting", sock_idle), ("read-only tree", readonly), ("escape: paths and links", escape), ("escape: races", race),
-    ("escape: procfs and kin", kernel_fs), ("escape: special files", special), ("bad --dir", bad_dirs), ("signals", signals),
+    ("escape: procfs and kin", kernel_fs), ("escape: special files", special), ("devices that are allowed", devices), ("bad --dir", bad_dirs), ("signals", signals),
     ("timeout while waiting", timeout), ("embedder", embed), ("failing system calls", faults),
     ("file systems: quotas", quotas), ("file systems: single files", single_files), ("file systems: overlays", overlays),
     ("file systems: between them", between), ("manifest", manifest), ("kernel and walk agree", agree), ("file systems agree", file_systems_agree),

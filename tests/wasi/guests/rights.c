@@ -178,8 +178,32 @@ static void inherit(void)
     OK("rmdir", raw_path_remove_directory(ROOT, S("sub")));
 }
 
+/* Truncating while opening needs the directory's right, or that the descriptor made could do it afterwards. */
+static void truncate_rights(void)
+{
+    uint32_t dir, fd;
+    const uint64_t cut = R_WRITE | 1 << 22;
+    OK("make", make_file(ROOT, "t", "content"));
+    OK("open", open_dir(ROOT, ".", &dir));
+    OK("drop", raw_fd_fdstat_set_rights(dir, R_DIR & ~(1ull << 19), R_FILE | R_DIR));
+    IS("asking for nothing", open_at(dir, "t", 0, TRUNC, 0, &fd), NOTCAPABLE);
+    IS("asking to write only", open_at(dir, "t", 0, TRUNC, R_WRITE, &fd), NOTCAPABLE);
+    IS("asking to set the size only", open_at(dir, "t", 0, TRUNC, 1 << 22, &fd), NOTCAPABLE);
+    OK("  nothing was cut", stat_at(ROOT, "t", 0, &st));
+    NUM("  size", st.size, 7);
+    OK("asking for both", open_at(dir, "t", 0, CREAT | TRUNC, cut, &fd));
+    OK("  stat", stat_at(ROOT, "t", 0, &st));
+    NUM("  size", st.size, 0);
+    OK("close", raw_fd_close(fd));
+    OK("drop", raw_fd_fdstat_set_rights(dir, R_DIR & ~(1ull << 19), R_FILE & ~(1ull << 22)));
+    IS("asking for both, which are not inherited", open_at(dir, "t", 0, TRUNC, cut, &fd), NOTCAPABLE);
+    OK("close", raw_fd_close(dir));
+    OK("unlink", raw_path_unlink_file(ROOT, S("t")));
+}
+
 int main(void)
 {
+    printf("# truncating\n"), truncate_rights();
     printf("# each right\n"), each_right();
     printf("# shrinking\n"), shrink();
     printf("# inheriting\n"), inherit();
