@@ -189,6 +189,8 @@ static void test_partial(void **state)
     const size_t size_of_whole = later.whole.size;
     for (int how = 0; how < 6; how++) {
         bool by_trap = how & 1, damaged = how >= 4;   /* damaged: the last section, the one with names, is not whole */
+        const char *wanted = damaged ? "f" : "trapping";   /* without names that of the export */
+        size_t wanted_size = strlen(wanted);
         later.whole.size = size_of_whole;
         memcpy(later.bytes, later.whole.bytes, later.whole.size);
         uint8_t *p = later.bytes;
@@ -220,14 +222,13 @@ static void test_partial(void **state)
         if (by_trap) {
             assert_int_equal(cwasm_func_call(store, cwasm_instance_func(instance, "f"), NULL, 0, NULL, 0, &err), CWASM_TRAP);
             const cwasm_trap *trap = cwasm_store_trap(store);
-            assert_true(damaged ? trap->frames[0].name_size == 0
-                                : trap->frames[0].name_size == 8 && memcmp(trap->frames[0].name, "trapping", 8) == 0);
+            assert_true(trap->frames[0].name_size == wanted_size && memcmp(trap->frames[0].name, wanted, wanted_size) == 0);
         } else {
             const char *mine = cwasm_module_custom_section(module, "mine", 0, &size);
             assert_true(mine && size == 16 && memcmp(mine, "contents of mine", 16) == 0);
         }
         const char *name = cwasm_module_func_name(module, 0, &size);
-        assert_true(damaged ? !name : name && size == 8 && memcmp(name, "trapping", 8) == 0);
+        assert_true(name && size == wanted_size && memcmp(name, wanted, wanted_size) == 0);
         assert_int_equal(later.fetched, 1);
         cwasm_linker_free(linker);
         cwasm_store_free(store);
