@@ -70,7 +70,19 @@ collect() {
     if ! new_enough_go; then
         for minor in 26 25 24 23 22 21; do if available "golang-1.$minor"; then want "golang-1.$minor"; break; fi; done   # else PyPI, below
     fi
-    want rustc cargo libstd-rust-dev-wasm32
+    if available libstd-rust-dev-wasm32; then
+        want rustc cargo libstd-rust-dev-wasm32
+        if available rust-llvm; then want rust-llvm; fi   # has the linker, from Debian 13 on
+    else   # Ubuntu has it for newer versions only, each in packages of its own
+        local newest
+        newest=$(apt-cache search --names-only '^libstd-rust-[0-9.]*-dev-wasm32$' | sed 's/^libstd-rust-\([0-9.]*\)-.*/\1/' | sort -V | tail -n 1)
+        if [ -n "$newest" ]; then
+            want "rustc-$newest" "cargo-$newest" "libstd-rust-$newest-dev-wasm32"
+            if available "rust-$newest-llvm"; then want "rust-$newest-llvm"; fi
+        else
+            want libstd-rust-dev-wasm32
+        fi
+    fi
     # Guests in Kotlin: its compiler comes by Maven and runs in Java 17 or newer
     want default-jre-headless maven
     # Guests with C++ exceptions (150 MB, and a minute), and Node, which knows legacy exceptions

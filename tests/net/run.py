@@ -8,6 +8,7 @@ generator, name servers. One line per case, in the end "N passed, N failed". --r
 which comes from the registry by cargo.
 """
 import argparse
+import glob
 import importlib.util
 import os
 import random
@@ -774,7 +775,7 @@ directory = "vendor"
 
 def rust_compiler():
     """(cargo, rustc, target) of a compiler that has a WASI target."""
-    for folder in ("/usr/bin", os.path.expanduser("~/.cargo/bin"), *os.environ["PATH"].split(":")):
+    for folder in ("/usr/bin", *sorted(glob.glob("/usr/lib/rust-*/bin")), os.path.expanduser("~/.cargo/bin"), *os.environ["PATH"].split(":")):
         rustc, cargo = Path(folder, "rustc"), Path(folder, "cargo")
         if not (rustc.exists() and cargo.exists()):
             continue

@@ -272,7 +272,7 @@ def go(t):
 @group
 def rust(t):
     hint = "needs rustc with a WASI target: apt install rustc libstd-rust-dev-wasm32 lld"
-    for rustc in ("/usr/bin/rustc", shutil.which("rustc")):
+    for rustc in ("/usr/bin/rustc", *sorted(glob.glob("/usr/lib/rust-*/bin/rustc")), shutil.which("rustc")):
         if rustc and Path(rustc).exists():
             libs = Path(command([rustc, "--print", "sysroot"], hint).strip(), "lib/rustlib")
             for target in ("wasm32-wasip1", "wasm32-wasi"):

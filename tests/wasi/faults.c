@@ -25,6 +25,7 @@ static int fails(int which)
 }
 
 /* posix_fadvise returns the error. */
+#define FORTIFIED FAULT
 #define FAULT(id, symbol)                                                                                     \
     long __real_##symbol(long a, long b, long c, long d, long e, long f, long g);                             \
     long __wrap_##symbol(long a, long b, long c, long d, long e, long f, long g);                             \
@@ -35,6 +36,9 @@ static int fails(int which)
         return __real_##symbol(a, b, c, d, e, f, g);                                                          \
     }
 FAULT_ROWS
+#ifdef __GLIBC__
+FORTIFIED_ROWS
+#endif
 #undef FAULT
 
 static cwasm_trap_code fail(void *env, cwasm_caller *caller, uint64_t *slots)

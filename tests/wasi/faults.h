@@ -11,6 +11,9 @@
     FAULT(renameat, renameat) FAULT(linkat, linkat) FAULT(symlinkat, symlinkat) FAULT(readlinkat, readlinkat)            \
     FAULT(openat, openat64) FAULT(open, open64) FAULT(syscall, syscall)
 
+/* What glibc calls some of them where the compiler is told to check buffers (-D_FORTIFY_SOURCE, as Ubuntu's is). */
+#define FORTIFIED_ROWS FORTIFIED(openat, __openat64_2) FORTIFIED(open, __open64_2)
+
 enum {
     FAULT_NONE,
 #define FAULT(id, symbol) FAULT_##id,

@@ -822,7 +822,7 @@ def embed(t):
 def faults(t):
     """System calls of the host that fail: the library as it is, with wrappers that the linker puts between (faults.c)."""
     program = t.scratch / "faults"
-    symbols = re.findall(r"FAULT\(\w+, (\w+)\)", (HERE / "faults.h").read_text())
+    symbols = re.findall(r"(?:FAULT|FORTIFIED)\(\w+, (\w+)\)", (HERE / "faults.h").read_text())
     command = [t.options.cc, "-D_GNU_SOURCE", "-fno-builtin", *t.options.cflags.replace(";", " ").split(), "-I", HERE.parent.parent / "src",
                "-I", HERE.parent.parent / "include", HERE / "faults.c", t.options.library, *(f"-Wl,--wrap={s}" for s in symbols),
                "-lm", "-lpthread", "-o", program]
