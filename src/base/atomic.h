@@ -10,54 +10,30 @@
 
 #include "base/num.h"
 
-/* ---- Atomic: the operand and the result are in host order, the memory is little-endian ---- */
+/* ---- Atomic ---- */
 
-#if CW_BIG_ENDIAN
-#define CW_ATOMIC_LE(M, v) cw_swap_##M(v)
-#else
-#define CW_ATOMIC_LE(M, v) (v)
-#endif
-
-/* Operations that work on swapped words as well as on others. */
 #define CW_ATOMIC_BUILTIN(name, builtin, M) \
-    CW_INLINE M cw_atomic_##name##_##M(M *p, M v) { return CW_ATOMIC_LE(M, builtin(p, CW_ATOMIC_LE(M, v), __ATOMIC_SEQ_CST)); }
-/* Those with a carry. */
-#if CW_BIG_ENDIAN
-#define CW_ATOMIC_SUM(name, op, M)                                                                                                 \
-    CW_INLINE M cw_atomic_##name##_##M(M *p, M v)                                                                                  \
-    {                                                                                                                              \
-        M was = __atomic_load_n(p, __ATOMIC_RELAXED);                                                                              \
-        while (!__atomic_compare_exchange_n(p, &was, cw_swap_##M((M)(cw_swap_##M(was) op v)), true, __ATOMIC_SEQ_CST,              \
-                                            __ATOMIC_RELAXED))                                                                     \
-            continue;                                                                                                              \
-        return cw_swap_##M(was);                                                                                                   \
-    }
-#else
-#define CW_ATOMIC_SUM(name, op, M) \
-    CW_INLINE M cw_atomic_##name##_##M(M *p, M v) { return __atomic_fetch_##name(p, v, __ATOMIC_SEQ_CST); }
-#endif
-#define CW_ATOMICS(M)                                                                                                              \
-    CW_INLINE M cw_atomic_load_##M(const M *p) { return CW_ATOMIC_LE(M, __atomic_load_n(p, __ATOMIC_SEQ_CST)); }                   \
-    CW_INLINE void cw_atomic_store_##M(M *p, M v) { __atomic_store_n(p, CW_ATOMIC_LE(M, v), __ATOMIC_SEQ_CST); }                   \
-    CW_ATOMIC_SUM(add, +, M)                                                                                                       \
-    CW_ATOMIC_SUM(sub, -, M)                                                                                                       \
-    CW_ATOMIC_BUILTIN(and, __atomic_fetch_and, M)                                                                                  \
-    CW_ATOMIC_BUILTIN(or, __atomic_fetch_or, M)                                                                                    \
-    CW_ATOMIC_BUILTIN(xor, __atomic_fetch_xor, M)                                                                                  \
-    CW_ATOMIC_BUILTIN(xchg, __atomic_exchange_n, M)                                                                                \
-    /* What was there; v is there now if that was `expected`. */                                                                   \
-    CW_INLINE M cw_atomic_cmpxchg_##M(M *p, M expected, M v)                                                                       \
-    {                                                                                                                              \
-        M was = CW_ATOMIC_LE(M, expected);                                                                                         \
-        __atomic_compare_exchange_n(p, &was, CW_ATOMIC_LE(M, v), false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                       \
-        return CW_ATOMIC_LE(M, was);                                                                                               \
+    CW_INLINE M cw_atomic_##name##_##M(M *p, M v) { return builtin(p, v, __ATOMIC_SEQ_CST); }
+#define CW_ATOMICS(M)                                                                                     \
+    CW_INLINE M cw_atomic_load_##M(const M *p) { return __atomic_load_n(p, __ATOMIC_SEQ_CST); }           \
+    CW_INLINE void cw_atomic_store_##M(M *p, M v) { __atomic_store_n(p, v, __ATOMIC_SEQ_CST); }           \
+    CW_ATOMIC_BUILTIN(add, __atomic_fetch_add, M)                                                         \
+    CW_ATOMIC_BUILTIN(sub, __atomic_fetch_sub, M)                                                         \
+    CW_ATOMIC_BUILTIN(and, __atomic_fetch_and, M)                                                         \
+    CW_ATOMIC_BUILTIN(or, __atomic_fetch_or, M)                                                           \
+    CW_ATOMIC_BUILTIN(xor, __atomic_fetch_xor, M)                                                         \
+    CW_ATOMIC_BUILTIN(xchg, __atomic_exchange_n, M)                                                       \
+    /* What was there; v is there now if that was `expected`. */                                          \
+    CW_INLINE M cw_atomic_cmpxchg_##M(M *p, M expected, M v)                                              \
+    {                                                                                                     \
+        __atomic_compare_exchange_n(p, &expected, v, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);          \
+        return expected;                                                                                  \
     }
 CW_ATOMICS(u8)
 CW_ATOMICS(u16)
 CW_ATOMICS(u32)
 CW_ATOMICS(u64)
 #undef CW_ATOMICS
-#undef CW_ATOMIC_SUM
 #undef CW_ATOMIC_BUILTIN
 
 CW_INLINE void cw_atomic_fence(void)

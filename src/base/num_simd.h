@@ -2,7 +2,7 @@
  * num_simd.h - lane arithmetic of v128 (specification 4.3.6 on), made of GNU vector extensions, so that one text serves every target.
  *
  * A value is a V128: its two slots as numbers, the low half first. cw_as_<lanes>() looks at it as lanes, lane 0 first, and cw_of_<lanes>() turns
- * back; on little-endian hosts both are nothing. Where the compilers find no good SSE2 code for the portable text (saturation, uniform shifts,
+ * back; both are nothing to the machine. Where the compilers find no good SSE2 code for the portable text (saturation, uniform shifts,
  * bit masks) the baseline intrinsics of x86-64 are used; CW_SIMD_PORTABLE switches them off, for comparing. Results never differ.
  */
 #ifndef CW_BASE_NUM_SIMD_H
@@ -38,41 +38,24 @@ typedef u64x2 V128;
 
 /* ---- Lanes of a value ---- */
 
-#if CW_BIG_ENDIAN
-/* Lane 0 is the low end of the first number, which lies at its last bytes: lanes are reversed within each half. */
-#define CW_LANES8(T)                                                                                                             \
-    CW_INLINE T cw_as_##T(V128 v) { return __builtin_shufflevector((T)v, (T)v, 7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8); } \
-    CW_INLINE V128 cw_of_##T(T v) { return (V128)__builtin_shufflevector(v, v, 7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8); }
-#define CW_LANES16(T)                                                                                      \
-    CW_INLINE T cw_as_##T(V128 v) { return __builtin_shufflevector((T)v, (T)v, 3, 2, 1, 0, 7, 6, 5, 4); }  \
-    CW_INLINE V128 cw_of_##T(T v) { return (V128)__builtin_shufflevector(v, v, 3, 2, 1, 0, 7, 6, 5, 4); }
-#define CW_LANES32(T)                                                                         \
-    CW_INLINE T cw_as_##T(V128 v) { return __builtin_shufflevector((T)v, (T)v, 1, 0, 3, 2); } \
-    CW_INLINE V128 cw_of_##T(T v) { return (V128)__builtin_shufflevector(v, v, 1, 0, 3, 2); }
-#else
-#define CW_LANES8(T) CW_LANES64(T)
-#define CW_LANES16(T) CW_LANES64(T)
-#define CW_LANES32(T) CW_LANES64(T)
-#endif
-#define CW_LANES64(T)                                  \
+#define CW_LANES(T)                                  \
     CW_INLINE T cw_as_##T(V128 v) { return (T)v; }     \
     CW_INLINE V128 cw_of_##T(T v) { return (V128)v; }
-CW_LANES8(s8x16)
-CW_LANES8(u8x16)
-CW_LANES16(s16x8)
-CW_LANES16(u16x8)
-CW_LANES32(s32x4)
-CW_LANES32(u32x4)
-CW_LANES32(f32x4)
-CW_LANES64(s64x2)
-CW_LANES64(u64x2)
-CW_LANES64(f64x2)
+CW_LANES(s8x16)
+CW_LANES(u8x16)
+CW_LANES(s16x8)
+CW_LANES(u16x8)
+CW_LANES(s32x4)
+CW_LANES(u32x4)
+CW_LANES(f32x4)
+CW_LANES(s64x2)
+CW_LANES(u64x2)
+CW_LANES(f64x2)
 
 /* Byte offset of a lane of 2^log2 bytes in the two slots of a value. */
 CW_INLINE u32 cw_lane_at(u32 lane, u32 log2)
 {
-    u32 at = lane << log2;
-    return CW_BIG_ENDIAN ? at ^ (8u - (1u << log2)) : at;
+    return lane << log2;
 }
 
 CW_INLINE V128 cw_v128_load(const u64 *slots) { V128 v; memcpy(&v, slots, 16); return v; }

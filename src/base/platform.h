@@ -61,10 +61,9 @@ typedef double f64;
 #define CW_OWN_ALLOCATOR 0
 #endif
 
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#define CW_BIG_ENDIAN 1
-#else
-#define CW_BIG_ENDIAN 0
+/* Guest memory, slots and vectors are read and written as they lie in host memory. */
+#if !defined(__BYTE_ORDER__) || __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "cwasm runs on little-endian machines only"
 #endif
 
 #define CW_COUNT(array) (sizeof(array) / sizeof((array)[0]))

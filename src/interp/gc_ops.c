@@ -50,16 +50,10 @@ Trap cw_gc_array_new_fixed(Instance *inst, const Ins *pc, u64 *fp)
 
 /* ---- Segments ---- */
 
-/* Little-endian bytes of a module into elements of the host's order. */
 static void copy_data(u8 *to, const u8 *from, u64 n, u32 size)
 {
-#if CW_BIG_ENDIAN
-    for (u64 i = 0; i < n * size; i++)
-        to[i] = from[i / size * size + size - 1 - i % size];
-#else
     if (n)
         memcpy(to, from, (size_t)(n * size));
-#endif
 }
 
 /* The bytes of n elements in data segment i from `from` on; NULL if they are not all there. */

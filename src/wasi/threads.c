@@ -291,9 +291,9 @@ Status cwasm_wasi_threads_new(cwasm_engine *engine, cwasm_linker *linker, cwasm_
     bool lock = pthread_mutex_init(&t->lock, NULL) == 0, condition = lock && init_condition(&t->changed);
     Status status = condition ? CWASM_OK : cw_no_memory(err);
     if (status == CWASM_OK)
-        status = cwasm_linker_define_func(linker, "wasi", "thread-spawn", "i:i", thread_spawn, t, err);
-    if (status == CWASM_OK)
         status = define_memories(t, err);
+    if (status == CWASM_OK)   /* last: it keeps t */
+        status = cwasm_linker_define_func(linker, "wasi", "thread-spawn", "i:i", thread_spawn, t, err);
     if (status) {
         if (condition)
             pthread_cond_destroy(&t->changed);

@@ -247,7 +247,10 @@ class Function:
         if self.rng.random() < 0.3:
             self.push(t)
             self.push(t)
-            self.op(self.rng.choice(BINARY[t]))
+            opcode = self.rng.choice(BINARY[t])
+            if opcode in (0x98, 0xa6):
+                self.canonical()   # the sign of a NaN is anybody's
+            self.op(opcode)
             self.stack.pop()
         else:
             self.push(t)
