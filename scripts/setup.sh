@@ -21,7 +21,7 @@ as_root() {
 }
 
 build_packages=(gcc libc6-dev cmake ninja-build uthash-dev musl-tools linux-libc-dev)
-test_packages=(g++ libcmocka-dev libjansson-dev python3 git binutils strace util-linux lld wasi-libc)
+test_packages=(g++ pkgconf libcmocka-dev libjansson-dev python3 git binutils strace util-linux lld wasi-libc)
 
 have_apt() { command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; }
 installed() { [ "$(dpkg-query -W -f '${Status}' "$1" 2>/dev/null)" = "install ok installed" ]; }
