@@ -58,6 +58,7 @@ def main():
         out = Path(tmp) / "out"
         samples = common.measure(common.build_measure(opts.cache), commands, opts.rounds, out, 10)
         wrong = [name for i, name in enumerate(names) if Path(f"{out}.{i}").read_text() != "hello\n"]
+    in_memory = common.resident(opts.cache, commands)
     wrong += [names[s.index] for s in samples if s.status]
     if wrong:
         common.die(f"wrong output or status from {', '.join(sorted(set(wrong)))}")
@@ -66,20 +67,21 @@ def main():
     for i, name in enumerate(names):
         mine = [s for s in samples if s.index == i]
         wall, cpu = [s.wall for s in mine], [s.cpu for s in mine]
-        rows.append([name, min(wall), statistics.median(wall), min(cpu), statistics.median(cpu), min(s.rss for s in mine)])
-        runs.append({"engine": name, "wall": wall, "cpu": cpu, "rss": [s.rss for s in mine]})
+        rows.append([name, min(wall), statistics.median(wall), min(cpu), statistics.median(cpu), in_memory[i] or ("-", "-")])
+        runs.append({"engine": name, "wall": wall, "cpu": cpu, "rss": [s.rss for s in mine], "resident_own_kib": in_memory[i]})
     base = rows[0]
-    cells = [[r[0]] + [f"{x * 1e3:.3f}" for x in r[1:5]] + [f"{r[1] / base[1]:.2f}", f"{r[2] / base[2]:.2f}", f"{r[5] / 2**20:.2f}"]
+    cells = [[r[0]] + [f"{x * 1e3:.3f}" for x in r[1:5]] + [f"{r[1] / base[1]:.2f}", f"{r[2] / base[2]:.2f}", *map(str, r[5])]
              for r in rows]
     versions = {e.name: e.version for e in engines}
     for libc in libcs:
         versions[f"native, {libc}"] = common.first_line([LIBC[libc][0], "--version"])
     notes = [f"Milliseconds from posix_spawn to wait for a program that prints one line; {opts.rounds} interleaved runs of each.",
              f"Ratios are of wall times to the first line ({base[0]}).",
-             "Resident memory: recent kernels count it in batches of up to 64 pages per processor, so little may read as nothing."]
+             "Resident: KiB in memory at exit, page by page (resident.c); most of it are pages of the program file, which processes share and of which the "
+             "kernel maps 16 where one is touched. Own: those that are not of a file."]
     text = "\n\n".join([
         common.head("Cold start", versions, notes),
-        common.table(["program", "wall min", "wall median", "CPU min", "CPU median", "ratio min", "ratio median", "MiB"], cells)]) + "\n"
+        common.table(["program", "wall min", "wall median", "CPU min", "CPU median", "ratio min", "ratio median", "resident", "own"], cells)]) + "\n"
     data = {"command": common.command_line(), "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
             "machine": common.machine(), "rounds": opts.rounds, "engines": versions, "base": base[0], "runs": runs}
     opts.out.mkdir(parents=True, exist_ok=True)

@@ -71,6 +71,17 @@ def build_measure(out):
     return compile_c([cc, "-O2", "-static"], HERE / "measure.c", out / "measure")
 
 
+def resident(cache, commands):
+    """Per command what it has in memory when it exits: KiB of all, and of what is its own; None where that cannot be seen."""
+    cc = shutil.which("musl-gcc") or tool("cc", "gcc")
+    helper = compile_c([cc, "-O2", "-static"], HERE / "resident.c", cache / "resident")
+    found = []
+    for command in commands:
+        done = subprocess.run([str(helper), *map(str, command)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        found.append(tuple(map(int, done.stdout.split())) if done.returncode == 0 else None)
+    return found
+
+
 def choose(names, known, what):
     """The names, or the end if one is not known."""
     unknown = [n for n in names if n not in known]
