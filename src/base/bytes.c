@@ -11,7 +11,12 @@ CW_COLD void cw_unexpected_end(const Reader *r, const char *what, Error *err)
 Status cw_leb(Reader *r, u64 *v, unsigned bits, bool is_signed, const char *what, Error *err)
 {
     u64 x = 0;
-    const u8 *limit = r->limit > r->end ? r->limit : r->end;
+    const u8 *p = r->p, *limit = r->limit > r->end ? r->limit : r->end;
+    if (bits == 32 && !is_signed && r->end - p >= 5 && (p[0] & p[1] & p[2] & p[3] & 0x80) && p[4] < 0x10) {   /* as linkers write them */
+        *v = (p[0] & 0x7fu) | (p[1] & 0x7fu) << 7 | (p[2] & 0x7fu) << 14 | (p[3] & 0x7fu) << 21 | (u32)p[4] << 28;
+        r->p += 5;
+        return CWASM_OK;
+    }
     for (unsigned shift = 0;; shift += 7) {
         if (r->p == limit)
             return cw_unexpected_end(r, what, err), CWASM_MALFORMED;

@@ -81,15 +81,8 @@ bool cw_emit_grow(Walk *w, size_t extra)
 enum { NEAR_A, NEAR_D = 2, NEAR_B = 4, NEAR_X = 6, NEAR_RESULT = 8, NEAR_BLOCK = 10 };
 static u32 bring_near(Walk *w, u32 slot, u32 i);
 
-/* Appends an instruction; extension words are left to the caller. */
-static u32 emit(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 x)
+CW_INLINE u32 append(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 x)
 {
-    if (CW_UNLIKELY(w->far)) {
-        a = bring_near(w, a, NEAR_A);
-        d = bring_near(w, d, NEAR_D);
-        b = bring_near(w, b, NEAR_B);
-        x = bring_near(w, x, NEAR_X);
-    }
     u32 at = w->at;
     Ins *ins = INS(w, at);
     ins->handler = w->target.handlers ? w->target.handlers[ir] : ir;
@@ -103,13 +96,34 @@ static u32 emit(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 x)
         w->n_hist--;
     }
     w->hist[w->n_hist++] = (Hist){ at, (u16)ir, (u16)op, (u8)form, false, NONE };
-    if (CW_UNLIKELY(w->far))
+    return at;
+}
+
+/* In functions of which more than the code is wanted, or with far slots. */
+static CW_NOINLINE u32 emit_watched(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 x)
+{
+    if (w->far) {
+        a = bring_near(w, a, NEAR_A);
+        d = bring_near(w, d, NEAR_D);
+        b = bring_near(w, b, NEAR_B);
+        x = bring_near(w, x, NEAR_X);
+    }
+    u32 at = append(w, ir, op, form, a, d, b, x);
+    if (w->far)
         w->n_hist = 0;
-    if (CW_UNLIKELY(w->want_map))
+    if (w->want_map)
         w->failed |= !cw_vec_push(w->alloc, &w->map, (MapEntry){ at, (u32)(w->op_at - w->module->funcs[w->func_index].body) });
-    if (CW_UNLIKELY(w->record != NULL))
+    if (w->record)
         cw_record_roots(w, at, ir, ir >= IR_far_call_func && ir <= IR_far_call_ref ? b | x << 16 : a);
     return at;
+}
+
+/* Appends an instruction; extension words are left to the caller. */
+static CW_NOINLINE u32 emit(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 x)
+{
+    if (CW_UNLIKELY(w->watched))
+        return emit_watched(w, ir, op, form, a, d, b, x);
+    return append(w, ir, op, form, a, d, b, x);
 }
 
 static u32 emit_imm(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 imm)
@@ -132,22 +146,31 @@ static Hist unemit(Walk *w)
 
 static Hist *last(Walk *w) { return w->n_hist ? &w->hist[w->n_hist - 1] : NULL; }
 
+/* Most often it is the last. */
+static Hist *remembered(Walk *w, u32 at)
+{
+    Hist *h = w->hist + w->n_hist;
+    while (h > w->hist) {
+        if ((--h)->at == at)
+            return h;
+    }
+    return NULL;
+}
+
 static void set_op(Walk *w, u32 at, u32 ir)
 {
     INS(w, at)->handler = w->target.handlers ? w->target.handlers[ir] : ir;
-    for (u32 i = w->n_hist; i-- > 0;) {
-        if (w->hist[i].at == at)
-            w->hist[i].ir = (u16)ir;
-    }
+    Hist *h = remembered(w, at);
+    if (h)
+        h->ir = (u16)ir;
 }
 
 static void set_dst(Walk *w, u32 at, u32 slot, bool local)
 {
-    for (u32 i = w->n_hist; i-- > 0;) {
-        if (w->hist[i].at == at) {
-            w->hist[i].dst = slot;
-            w->hist[i].local = local;
-        }
+    Hist *h = remembered(w, at);
+    if (h) {
+        h->dst = slot;
+        h->local = local;
     }
 }
 

@@ -24,14 +24,14 @@ static void fast_run(Walk *w)
     const u32 n_locals = w->locals.n, height = w->top->height;
 #define TYPE(i) (w->ents[w->n - 1 - (i)].type)
 #define HAS(i) (w->n > height + (i))
+/* There is room for what may be emitted: every entry above the mark may have to be copied. */
+#define EMITS() ((size_t)w->at + EMIT_ROOM + (size_t)(w->n - w->flushed) * 24 <= w->ir_cap && (w->op_at = p))
     while (CW_LIKELY(p < end)) {
         const u8 *next;
         u32 x, op = *p;
         ValType t;
-        /* every entry above the mark may have to be copied */
-        if (CW_UNLIKELY(w->cap - w->n < 4) || (size_t)w->at + EMIT_ROOM + (size_t)(w->n - w->flushed) * 24 > w->ir_cap)
+        if (CW_UNLIKELY(w->cap - w->n < 4))
             break;
-        w->op_at = p;
         switch (op) {
         case 0x20:   /* local.get */
             next = read_index(p + 1, &x);
@@ -42,7 +42,7 @@ static void fast_run(Walk *w)
         case 0x21:   /* local.set */
         case 0x22:   /* local.tee */
             next = read_index(p + 1, &x);
-            if (!next || x >= n_locals || !is_simple(t = locals[x]) || !HAS(0) || TYPE(0) != t)
+            if (!next || x >= n_locals || !is_simple(t = locals[x]) || !HAS(0) || TYPE(0) != t || !EMITS())
                 goto leave;
             cw_emit_local_set(w, x, op == 0x22);
             break;
@@ -57,7 +57,7 @@ static void fast_run(Walk *w)
         }
 #define UN(code, id, text, R, T, expr) case code:
 #include "wasm/opcodes.def"
-            if (!HAS(0) || TYPE(0) != simple[op].in)
+            if (!HAS(0) || TYPE(0) != simple[op].in || !EMITS())
                 goto leave;
             cw_emit_un(w, (Op)cw_op_of_byte[op]);
             next = p + 1;
@@ -68,21 +68,22 @@ static void fast_run(Walk *w)
 #define FCMP(code, id, text, T, expr, swap) case code:
 #include "wasm/opcodes.def"
             t = simple[op].in;
-            if (!HAS(1) || TYPE(0) != t || TYPE(1) != t)
+            if (!HAS(1) || TYPE(0) != t || TYPE(1) != t || !EMITS())
                 goto leave;
             cw_emit_bin(w, (Op)cw_op_of_byte[op]);
             next = p + 1;
             break;
 #define LOAD(code, id, text, R, M) case code:
 #include "wasm/opcodes.def"
-            if (!memory32 || p[1] > simple[op].log2 || !(next = read_index(p + 2, &x)) || !HAS(0) || TYPE(0) != T_I32)
+            if (!memory32 || p[1] > simple[op].log2 || !(next = read_index(p + 2, &x)) || !HAS(0) || TYPE(0) != T_I32 ||
+                !EMITS())
                 goto leave;
             cw_emit_load(w, (Op)cw_op_of_byte[op], x, 0);
             break;
 #define STORE(code, id, text, T, M) case code:
 #include "wasm/opcodes.def"
             if (!memory32 || p[1] > simple[op].log2 || !(next = read_index(p + 2, &x)) || !HAS(1) || TYPE(0) != simple[op].in ||
-                TYPE(1) != T_I32)
+                TYPE(1) != T_I32 || !EMITS())
                 goto leave;
             cw_emit_store(w, (Op)cw_op_of_byte[op], x, 0);
             break;
@@ -95,6 +96,7 @@ leave:
     w->r.p = p;
 #undef TYPE
 #undef HAS
+#undef EMITS
 }
 
 /* Slots of locals, then the emitter's state. */
@@ -124,6 +126,7 @@ static Status begin(Walk *w)
         slot += cw_slots(local_type(w, x));
     }
     w->first_slot = w->type->param_slots + FRAME_SAVED + window + w->local_slots + w->module->funcs[w->func_index].n_catch_slots;
+    w->watched = w->far || w->want_map || w->record;
     w->at = 0;
     w->failed = false;
     w->n_hist = 0;

@@ -119,6 +119,7 @@ typedef struct Walk {
     /* emission */
     CodeTarget target;
     bool far;                        /* the frame has slots that an instruction cannot name */
+    bool watched;                    /* far, want_map or record */
     bool failed;                     /* an allocation failed on the way; said at the end */
     bool dead;                       /* the current point cannot be reached: nothing is emitted */
     u8 *ir;

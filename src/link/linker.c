@@ -197,7 +197,10 @@ static const cwasm_host_def *find_def(const Space *space, Name name, size_t from
 {
     for (size_t i = from; i < space->n_defs; i++) {
         const cwasm_host_def *d = &space->defs[i];
-        if (d->fn && strlen(d->name) == name.n && !memcmp(d->name, name.s, name.n))   /* the import's name may hold NUL */
+        u32 n = 0;
+        while (n < name.n && d->name[n] && d->name[n] == name.s[n])   /* the import's name may hold NUL */
+            n++;
+        if (d->fn && n == name.n && !d->name[n])
             return d;
     }
     return NULL;
