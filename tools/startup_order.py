@@ -46,6 +46,10 @@ rodata cw_ir_size
 rodata cw_op_of_byte
 rodata cw_ops
 rodata sections
+rodata cw_ops_null
+rodata cw_ops_host_stream
+rodata cw_ops_host_file
+rodata cw_ops_host_device
 rodata cw_commands
 rodata cw_n_commands
 rodata cw_tables_tail
@@ -76,9 +80,9 @@ bss __thread_list_lock
 bss once
 bss cw_ssse3
 bss static_file_used
-large trace
 large first_chunk
 large static_file
+large trace
 """
 
 

@@ -145,7 +145,7 @@ static const char *not_regular(mode_t mode)
 /* ---- Reading --------------------------------------------------------------------------------------------------- */
 
 enum {
-    FIRST_PIECE = 8192,      /* holds all of a small program */
+    FIRST_PIECE = 4096,      /* a page: holds all of a small program */
     HEADER_PIECE = 128,      /* what is read of a custom section: its size and name */
     LEFT_OUT = 1024,         /* custom sections at least this large are not read */
     STATIC_FILE = 64 * 1024,
@@ -154,7 +154,7 @@ enum {
 };
 
 /* Small modules need no mapping of their own. */
-static unsigned char static_file[STATIC_FILE];
+static _Alignas(4096) unsigned char static_file[STATIC_FILE];
 static bool static_file_used;
 
 /* All pages of a large piece at once are cheaper than one fault for each. */
@@ -236,27 +236,29 @@ static bool read_sections(int fd, File *file)
 {
     size_t have = FIRST_PIECE;
     bool has_code = false;
+    unsigned asked = 0;
     if (!read_piece(fd, file, 0, have))
         return false;
     if (file->size < 8 || memcmp(file->bytes, "\0asm\1\0\0", 8) != 0)
         return read_piece(fd, file, have, file->size);
     for (size_t at = 8; at < file->size;) {
         /* [0, have) is there, or skipped where it is */
-        if (have < at + HEADER_PIECE) {
-            if (!read_piece(fd, file, have > at ? have : at, at + HEADER_PIECE))
-                return false;
-            have = at + HEADER_PIECE;
-        }
-        size_t p = at + 1, end = file->size;
-        unsigned id = file->bytes[at];
-        if (id == 0 && has_code && file->size > have) {
-            has_code = false;   /* asked once, so that it stays linear */
+        if (has_code && asked < 2 && have < file->size && (at >= have || file->bytes[at] == 0)) {
+            asked++;   /* after code, and after data; not for ever, so that it stays linear */
             if (only_customs(fd, at, file->size)) {
                 file->size = at;
                 file->left_out = true;
                 return true;
             }
         }
+        if (have < at + HEADER_PIECE) {
+            size_t until = at + (has_code ? HEADER_PIECE : FIRST_PIECE);   /* before the code there are small sections */
+            if (!read_piece(fd, file, have > at ? have : at, until))
+                return false;
+            have = until;
+        }
+        size_t p = at + 1, end = file->size;
+        unsigned id = file->bytes[at];
         has_code |= id == 10;
         size_t size = read_leb(file, &p), content = p;
         if (p < file->size && size <= file->size - p)

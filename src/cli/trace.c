@@ -166,7 +166,7 @@ static void table(Out *out)
 
 void cw_trace_end(void)
 {
-    if (!trace.summary || trace_fd < 0)
+    if (trace_fd < 0 || !trace.summary)   /* in this order: the page of trace is not touched without need */
         return;
     Out out;
     cw_out_init(&out, trace_fd);
