@@ -160,7 +160,9 @@ static void describe(const Store *s, Trap trap, char *text, size_t size)
     if (trap == CWASM_TRAP_UNCAUGHT_EXCEPTION && s->exception) {
         int n = snprintf(text, size, "%s: ", words);
         cw_exception_text(s->exception, text + n, size - (size_t)n);
-    } else if (!s->has_detail)
+    } else if (trap == CWASM_TRAP_OUT_OF_MEMORY && s->heap_is_full)
+        snprintf(text, size, "%s: the limit for structures, arrays and exceptions is %llu bytes", words, (unsigned long long)s->limit_heap);
+    else if (!s->has_detail)
         snprintf(text, size, "%s", words);
     else if (trap == CWASM_TRAP_MEMORY_OUT_OF_BOUNDS || trap == CWASM_TRAP_UNALIGNED_ATOMIC)
         snprintf(text, size, "%s: address 0x%llx", words, (unsigned long long)s->detail);
@@ -176,7 +178,7 @@ Status cw_trap_status(Store *s, Trap trap, Error *err)
         return cw_fail(err, CWASM_EXIT, CWASM_NO_OFFSET, "exit with status %u", s->exit_code);
     s->trap = (cwasm_trap){ .code = trap };
     describe(s, trap, s->trap.message, sizeof s->trap.message);
-    s->has_host_message = s->has_detail = false;
+    s->has_host_message = s->has_detail = s->heap_is_full = false;
     s->has_trap = true;
     s->trap_resolved = false;
     cw_fail(err, CWASM_TRAP, CWASM_NO_OFFSET, "%s", s->trap.message);

@@ -212,10 +212,11 @@ static void free_empty(Heap *h)
     h->empty = NULL;
 }
 
-static bool within_limit(const Heap *h, u64 bytes)
+static bool within_limit(Heap *h, u64 bytes)
 {
     u64 limit = h->store->limit_heap;
-    return !limit || (h->committed <= limit && bytes <= limit - h->committed);
+    h->store->heap_is_full = limit && (h->committed > limit || bytes > limit - h->committed);
+    return !h->store->heap_is_full;
 }
 
 static bool add_block(Heap *h, Size *s)
@@ -282,7 +283,8 @@ static bool refill(Heap *h, Size *s)
 static Object *allocate_large(Heap *h, const Type *type, u64 bytes, u32 n)
 {
     u64 limit = h->store->limit_heap, need = bytes + offsetof(Large, object);
-    if (need > SIZE_MAX / 2 || (limit && need > limit))
+    h->store->heap_is_full = limit && need > limit;
+    if (need > SIZE_MAX / 2 || h->store->heap_is_full)
         return no_memory(h->store);
     if (h->allocated >= h->threshold && !cw_heap_collect(h->store))
         return NULL;

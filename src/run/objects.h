@@ -207,6 +207,7 @@ struct cwasm_store {
     Heap *heap;                /* NULL until something is allocated */
     u64 limit_heap;
     Trap heap_trap;            /* why the last allocation failed */
+    bool heap_is_full;         /* it was OUT_OF_MEMORY because of limit_heap */
     void *places;              /* what interp/gc_frames.c remembers, freed with the heap */
     size_t places_bytes;
     Instance *building;        /* being instantiated, not yet in the list of instances */

@@ -911,7 +911,7 @@ def max_heap(t):
     path = t.wasm(guests.STRUCTURES)
     t.run("run", "--invoke=list", "--max-heap=4M", path, "10000").exits(0).prints("0:i32\n")
     t.run("run", "--invoke=list", path, "1000000").exits(0).prints("0:i32\n")
-    t.run("run", "--invoke=list", "--max-heap=4M", path, "1000000").exits(134).says("out of host memory", "at list")
+    t.run("run", "--invoke=list", "--max-heap=4M", path, "1000000").exits(134).says("out of host memory: the limit for structures, arrays and exceptions is 4194304 bytes", "at list")
 
 
 @case

@@ -13,7 +13,7 @@
 
 #include "cwasm.h"
 
-enum { MAX_CALLS = 16, MAX_VALUES = 16, FUEL = 20000, INTERRUPTIBLE = 2, TICK_MS = 50, TICKS = 4 };
+enum { MAX_CALLS = 16, MAX_VALUES = 16, FUEL = 20000, INTERRUPTIBLE = 2, TICK_MS = 20, TICKS = 4 };
 
 typedef struct Outcome {
     cwasm_status instance, status[MAX_CALLS];
