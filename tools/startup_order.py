@@ -7,6 +7,8 @@ called, and the constant tables that they read. The linker puts them side by sid
     clang --target=wasm32-wasi -O2 bench/guests/hello.c -o hello.wasm
     tools/startup_order.py b/cwasm hello.wasm > cmake/startup.order
 
+Several programs, of several compilers, may be named: what only later ones have as functions of their own comes last.
+
 Needs valgrind. A list that is out of date costs a few page faults, nothing else.
 """
 import re
@@ -53,6 +55,7 @@ rodata cw_ops_host_device
 rodata cw_commands
 rodata cw_n_commands
 rodata cw_tables_tail
+rodata stubs
 rodata cw_options
 rodata cw_n_options
 rodata cw_default_alloc
@@ -115,9 +118,11 @@ def functions(cwasm, guests):
 
 
 def main():
-    if len(sys.argv) < 3:
+    programs = [a for a in sys.argv[1:] if not a.endswith(".wasm")]
+    guests = [a for a in sys.argv[1:] if a.endswith(".wasm")]
+    if not programs or not guests:
         sys.exit(__doc__)
-    names = functions(sys.argv[1], sys.argv[2:])
+    names = list(dict.fromkeys(name for program in programs for name in functions(program, guests)))
     print("# What a start needs, in order; made by tools/startup_order.py, used by cmake/Libc.cmake.")
     print(FIXED.strip())
     for name in names:
