@@ -19,7 +19,7 @@
 typedef enum Command { CMD_RUN = 1, CMD_VALIDATE = 2, CMD_INSPECT = 4, CMD_DISASM = 8, CMD_HELP = 16, CMD_VERSION = 32 } Command;
 
 /* --second-wall */
-typedef enum SecondWall { SECOND_WALL_ON, SECOND_WALL_OFF, SECOND_WALL_REQUIRE } SecondWall;
+typedef enum SecondWall { SECOND_WALL_DEFAULT, SECOND_WALL_ON, SECOND_WALL_OFF, SECOND_WALL_REQUIRE } SecondWall;
 
 typedef struct ListenGrant {
     const char *address;

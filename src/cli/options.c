@@ -190,10 +190,10 @@ static const char *set_bounds(Args *args, char *value)
 
 static const char *set_second_wall(Args *args, char *value)
 {
-    static const char *const names[] = { "on", "off", "require" };   /* in the order of SecondWall */
+    static const char *const names[] = { "on", "off", "require" };   /* in the order of SecondWall, which begins with the default */
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(value, names[i]) == 0) {
-            args->second_wall = (SecondWall)i;
+            args->second_wall = (SecondWall)(i + 1);
             return NULL;
         }
     }
@@ -303,7 +303,7 @@ const Option cw_options[] = {
     { "stack-size", "SIZE", CMD_RUN, set_stack_size, "size of the guest's stack (default: 8M)" },
     { "report", "json:FILE|json:FD", CMD_RUN, set_report, "write how the run ended as JSON to a file or open descriptor" },
     { "path-walk", NULL, CMD_RUN, set_path_walk, "resolve guest paths step by step, without openat2" },
-    { "second-wall", "on|off|require", CMD_RUN, set_second_wall, "confine this process by the kernel, too: where it can (default), not, or must" },
+    { "second-wall", "on|off|require", CMD_RUN, set_second_wall, "confine this process by the kernel, too: where it can (default; on tells what not), not, or must" },
     { "no-second-wall", NULL, CMD_RUN, set_no_second_wall, "the same as --second-wall=off" },
     { "clock", "real|fixed[:TIME]|offset:DELTA", CMD_RUN, set_clock, "the time the guest sees; fixed: the same in every run" },
     { "random-seed", "N", CMD_RUN, set_random_seed, "random numbers for the guest that are the same in every run" },

@@ -38,7 +38,7 @@ enum { DIRENT_HEAD = 24 };
 /* fd_readdir(fd, buf: ptr, size: u32, cookie: u64, used: ptr u32) - writes entries from the cookie on, "." and ".." among them. The last
  * may be cut off at the end of the buffer; used < size means that the directory ends here.
  *   0 next cookie   8 inode   16 name length (4 bytes)   20 filetype (1 byte)   24 name, without a NUL
- * Errors: BADF, NOTDIR, NOTCAPABLE (RIGHT_FD_READDIR), FAULT, INVAL (a cookie that never was). POSIX: readdir, seekdir. */
+ * Errors: BADF, NOTDIR, NOTCAPABLE (RIGHT_FD_READDIR), FAULT. A cookie that never was reads somewhere, or nothing. POSIX: readdir, seekdir. */
 Errno cw_p1_fd_readdir(Call *c)
 {
     u32 size = cw_arg32(c, 2), used = 0;

@@ -257,11 +257,9 @@ static Errno seek_entry(const Alloc *alloc, Entries *r, const Handle *h, u64 coo
     r->of = NULL;
     r->at = r->end = 0;
     u64 position;
-    if (cookie > INT64_MAX)
-        return ERRNO_INVAL;
-    Errno e = cw_host_seek(h->fd, (s64)cookie, WHENCE_SET, &position);
+    Errno e = cookie > INT64_MAX ? ERRNO_INVAL : cw_host_seek(h->fd, (s64)cookie, WHENCE_SET, &position);
     if (e)
-        return e;
+        return e == ERRNO_INVAL ? ERRNO_SUCCESS : e;   /* behind the last position that the file system has */
     size_t size;
     e = cw_host_read_entries(h->fd, r->buf, ENTRIES_SIZE, &size);
     if (e)

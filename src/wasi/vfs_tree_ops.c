@@ -381,8 +381,6 @@ static Errno tree_readdir(Call *c, Handle *h, u64 cookie, DirEntry *entry)
     enum { DOT, DOTDOT };   /* their cookies */
     Node *node = h->object;
     Tree *t = node->tree;
-    if (cookie > INT64_MAX)
-        return ERRNO_INVAL;
     if (node->removed) {
         *entry = (DirEntry){ .name = NULL };   /* as on Linux: not even "." */
         return ERRNO_SUCCESS;

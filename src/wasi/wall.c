@@ -4,10 +4,36 @@
  * The first wall is the checks of the calls. The second one is the kernel's and needs no checks of ours to hold: files only beneath what
  * was handed over, and no system call that cwasm has no use for.
  */
+#include "wasi/net.h"
 #include "wasi/vfs_tree.h"
 #include "wasi/wall.h"
 
 typedef VEC(WallRoot) WallRoots;
+enum { MAX_PORTS = 64 };   /* of all rules; who uses more of them may use any */
+
+static void add_ports(WallPlan *plan, WallPort *ports, u16 use, u32 port, u32 last)
+{
+    if (last - port >= MAX_PORTS - plan->n_ports)
+        plan->any_port |= use;   /* those of it that are there do no harm */
+    for (; !(plan->any_port & use) && port <= last; port++)
+        ports[plan->n_ports++] = (WallPort){ (u16)port, use };
+}
+
+/* The ports of TCP that rules lead to. Addresses are not the kernel's affair. */
+static void ports_of(const Net *net, WallPlan *plan, WallPort ports[MAX_PORTS])
+{
+    bool names = false;
+    plan->ports = ports;
+    add_ports(plan, ports, WALL_BIND, 0, 0);   /* of the system's choice: any socket may have that */
+    for (u32 i = 0; i < net->rules.rules.n; i++) {
+        const NetRule *rule = &net->rules.rules.at[i];
+        names |= rule->host == NET_HOST_NAME || rule->use == NET_DNS;
+        if (rule->use == NET_TCP || rule->use == NET_TCP_LISTEN)
+            add_ports(plan, ports, rule->use == NET_TCP ? WALL_CONNECT : WALL_BIND, rule->port, rule->last_port);
+    }
+    for (u32 i = 0; names && i < net->n_servers; i++)
+        add_ports(plan, ports, WALL_CONNECT, net->servers[i].port, net->servers[i].port);
+}
 
 /* What trees have of the host: the layers of overlays, single files. */
 static bool tree_roots(cwasm_wasi *w, WallRoots *roots)
@@ -25,6 +51,8 @@ static bool tree_roots(cwasm_wasi *w, WallRoots *roots)
     }
     return true;
 }
+
+#define OR_NONE(text) ((text) ? (text) : "")
 
 Status cwasm_wasi_confine(cwasm_wasi *w, unsigned walls, unsigned *up, Error *err)
 {
@@ -54,14 +82,18 @@ Status cwasm_wasi_confine(cwasm_wasi *w, unsigned walls, unsigned *up, Error *er
         cw_vec_done(&w->alloc, &roots);
         return cw_no_memory(err);
     }
-    const char *why = "";
+    WallPort ports[MAX_PORTS];
+    if (plan.net)
+        ports_of(w->net, &plan, ports);
+    const char *why[N_WALLS] = { NULL };
     plan.roots = roots.at;
     plan.n_roots = roots.n;
-    unsigned stand = cw_wall_raise(&plan, &why);
+    unsigned stand = cw_wall_raise(&plan, why);
     cw_vec_done(&w->alloc, &roots);
     if (up)
         *up = stand;
     if ((walls & all) & ~stand)
-        return cw_fail(err, CWASM_UNSUPPORTED, CWASM_NO_OFFSET, "%s", why);
+        return cw_fail(err, CWASM_UNSUPPORTED, CWASM_NO_OFFSET, "%s%s%s%s%s", OR_NONE(why[0]), why[0] && why[1] ? "; " : "", OR_NONE(why[1]),
+                       (why[0] || why[1]) && why[2] ? "; " : "", OR_NONE(why[2]));
     return CWASM_OK;
 }

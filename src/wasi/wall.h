@@ -10,16 +10,26 @@ typedef struct WallRoot {
     bool read_only, directory;
 } WallRoot;
 
+enum { WALL_BIND = 1, WALL_CONNECT = 2 };   /* Landlock's numbers */
+typedef struct WallPort {
+    u16 port;
+    u16 use;   /* WALL_BIND or WALL_CONNECT, by TCP */
+} WallPort;
+
 typedef struct WallPlan {
     unsigned walls;          /* CWASM_WALL_* */
     const WallRoot *roots;
     size_t n_roots;
     bool net;                /* the guest may make sockets */
+    const WallPort *ports;   /* all that it may use then, unless ... */
+    size_t n_ports;
+    unsigned any_port;       /* ... there are too many: WALL_* */
     bool sockets;            /* it holds some, or may make some */
     bool terminal;           /* a terminal is among its streams */
 } WallPlan;
 
-/* Puts up what can be put up: gives the walls that stand. *why: why another one does not; untouched if all do. */
-unsigned cw_wall_raise(const WallPlan *plan, const char **why);
+enum { N_WALLS = 3 };
+/* Puts up what can be put up: gives the walls that stand. why: for files, code and calls why they do not, else untouched. */
+unsigned cw_wall_raise(const WallPlan *plan, const char *why[N_WALLS]);
 
 #endif

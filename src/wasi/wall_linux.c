@@ -23,6 +23,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -34,12 +35,15 @@
 /* ---- Files ---- */
 
 enum { NR_LANDLOCK_CREATE_RULESET = 444, NR_LANDLOCK_ADD_RULE = 445, NR_LANDLOCK_RESTRICT_SELF = 446 };
-enum { LANDLOCK_VERSION = 1, LANDLOCK_PATH_BENEATH = 1 };
+enum { LANDLOCK_VERSION = 1, LANDLOCK_PATH_BENEATH = 1, LANDLOCK_NET_PORT = 2 };
 
 struct landlock_ruleset {
     u64 files;
     u64 net;      /* version 4 */
     u64 scoped;   /* version 6 */
+};
+struct landlock_port {
+    u64 allowed, port;
 };
 struct landlock_beneath {
     u64 allowed;
@@ -69,15 +73,15 @@ struct landlock_beneath {
      FS_MAKE_SYM | FS_REFER)
 #define FS_FOR_FILES (FS_READ_FILE | FS_WRITE_FILE | FS_TRUNCATE)
 
-static struct landlock_ruleset landlock_handled(long version, bool net)
+static struct landlock_ruleset landlock_handled(long version, const WallPlan *plan)
 {
     struct landlock_ruleset handled = { .files = FS_VERSION_1 };
     if (version >= 2)
         handled.files |= FS_REFER;
     if (version >= 3)
         handled.files |= FS_TRUNCATE;
-    if (version >= 4 && !net)
-        handled.net = 3;      /* TCP: bind, connect */
+    if (version >= 4)
+        handled.net = (WALL_BIND | WALL_CONNECT) & ~plan->any_port;   /* TCP */
     if (version >= 5)
         handled.files |= FS_IOCTL_DEV;
     if (version >= 6)
@@ -85,15 +89,20 @@ static struct landlock_ruleset landlock_handled(long version, bool net)
     return handled;
 }
 
-static bool landlock_rules(int ruleset, const WallPlan *plan, u64 handled)
+static bool landlock_rules(int ruleset, const WallPlan *plan, const struct landlock_ruleset *handled)
 {
     for (size_t i = 0; i < plan->n_roots; i++) {
         const WallRoot *root = &plan->roots[i];
         u64 allowed = FS_READ | (root->read_only ? 0 : FS_WRITE);
         if (!root->directory)
             allowed &= FS_FOR_FILES;
-        struct landlock_beneath rule = { allowed & handled, root->fd };
+        struct landlock_beneath rule = { allowed & handled->files, root->fd };
         if (syscall(NR_LANDLOCK_ADD_RULE, ruleset, LANDLOCK_PATH_BENEATH, &rule, 0))
+            return false;
+    }
+    for (size_t i = 0; i < plan->n_ports; i++) {
+        struct landlock_port rule = { plan->ports[i].use & handled->net, plan->ports[i].port };
+        if (rule.allowed && syscall(NR_LANDLOCK_ADD_RULE, ruleset, LANDLOCK_NET_PORT, &rule, 0))
             return false;
     }
     return true;
@@ -111,12 +120,12 @@ static const char *wall_files(const WallPlan *plan)
     for (size_t i = 0; version == 1 && i < plan->n_roots; i++)
         if (!plan->roots[i].read_only)
             return "Landlock of this kernel forbids renaming between directories (before Linux 5.19), so it fits read-only trees only";
-    struct landlock_ruleset handled = landlock_handled(version, plan->net);
+    struct landlock_ruleset handled = landlock_handled(version, plan);
     size_t size = version >= 6 ? sizeof handled : version >= 4 ? offsetof(struct landlock_ruleset, scoped) : offsetof(struct landlock_ruleset, net);
     int ruleset = (int)syscall(NR_LANDLOCK_CREATE_RULESET, &handled, size, 0);
     if (ruleset < 0)
         return "Landlock rules cannot be made";
-    bool ok = landlock_rules(ruleset, plan, handled.files) && syscall(NR_LANDLOCK_RESTRICT_SELF, ruleset, 0) == 0;
+    bool ok = landlock_rules(ruleset, plan, &handled) && syscall(NR_LANDLOCK_RESTRICT_SELF, ruleset, 0) == 0;
     close(ruleset);
     return ok ? NULL : "Landlock cannot restrict what is handed over here";
 }
@@ -178,12 +187,12 @@ struct bpf_program {
 };
 enum { BPF_LOAD = 0x20, BPF_JUMP_EQUAL = 0x15, BPF_JUMP_ABOVE = 0x35 /* at or above */, BPF_OR_K = 0x44, BPF_AND_K = 0x54, BPF_RETURN = 0x06 };
 /* struct seccomp_data; arguments are 64 bits, little-endian here */
-enum { DATA_NUMBER = 0, DATA_ARCHITECTURE = 4, DATA_ARGUMENT_0 = 16, DATA_ARGUMENT_1 = 24 };
+enum { DATA_NUMBER = 0, DATA_ARCHITECTURE = 4, DATA_ARGUMENT_0 = 16, DATA_ARGUMENT_1 = 24, DATA_ARGUMENT_2 = 32 };
 #define RETURN_KILL 0x80000000u
 #define RETURN_ALLOW 0x7fff0000u
 #define RETURN_ERRNO 0x00050000u
 
-typedef enum Verdict { DENIED = 0, ALLOWED, IOCTL, CLONE, N_VERDICTS } Verdict;
+typedef enum Verdict { DENIED = 0, ALLOWED, IOCTL, CLONE, SOCKET, N_VERDICTS } Verdict;
 enum { N_CALLS = 512, MAX_RANGES = 120, MAX_INS = 255 };   /* jumps reach 255 instructions */
 #if defined(__x86_64__)
 enum { OFTEN = SYS_select };   /* the calls below may be made often */
@@ -259,6 +268,19 @@ static void emit_verdict(Filter *f, Verdict verdict)
         emit(f, BPF_RETURN, RETURN_ERRNO | EPERM);
         emit(f, BPF_RETURN, RETURN_ALLOW);
         break;
+    case SOCKET:   /* AF_INET and AF_INET6, SOCK_STREAM and SOCK_DGRAM, and the protocol that these mean */
+        emit(f, BPF_LOAD, DATA_ARGUMENT_2);
+        f->ins[emit(f, BPF_JUMP_EQUAL, 0)].no = 7;
+        emit(f, BPF_LOAD, DATA_ARGUMENT_0);
+        f->ins[emit(f, BPF_JUMP_EQUAL, 2)].yes = 1;
+        f->ins[emit(f, BPF_JUMP_EQUAL, 10)].no = 4;
+        emit(f, BPF_LOAD, DATA_ARGUMENT_1);
+        emit(f, BPF_AND_K, ~(u32)(SOCK_CLOEXEC | SOCK_NONBLOCK));
+        f->ins[emit(f, BPF_JUMP_EQUAL, SOCK_STREAM)].yes = 2;
+        f->ins[emit(f, BPF_JUMP_EQUAL, SOCK_DGRAM)].yes = 1;
+        emit(f, BPF_RETURN, RETURN_ERRNO | EPERM);
+        emit(f, BPF_RETURN, RETURN_ALLOW);
+        break;
     case N_VERDICTS: break;
     }
 }
@@ -282,6 +304,8 @@ static void verdicts(const WallPlan *plan, u8 verdict[N_CALLS])
     verdict[SYS_ioctl] = plan->terminal ? IOCTL : ALLOWED;
     if (verdict[SYS_clone])
         verdict[SYS_clone] = CLONE;
+    if (verdict[SYS_socket])
+        verdict[SYS_socket] = SOCKET;
 }
 
 static bool make_filter(Filter *f, const WallPlan *plan)
@@ -350,36 +374,33 @@ static const char *wall_calls(const WallPlan *plan)
 
 /* ---- All ---- */
 
-unsigned cw_wall_raise(const WallPlan *plan, const char **why)
+unsigned cw_wall_raise(const WallPlan *plan, const char *why[N_WALLS])
 {
     unsigned stand = 0;
     if (CW_INSTRUMENTED) {
-        *why = "this build is instrumented (sanitizers, coverage)";
+        why[0] = "this build is instrumented (sanitizers, coverage)";
         return 0;
     }
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) {
-        *why = "this kernel cannot give up privileges for good (PR_SET_NO_NEW_PRIVS)";
+        why[0] = "this kernel cannot give up privileges for good (PR_SET_NO_NEW_PRIVS)";
         return 0;
     }
     static const unsigned order[] = { CWASM_WALL_FILES, CWASM_WALL_CODE, CWASM_WALL_CALLS };   /* the last forbids the others */
     for (size_t i = 0; i < CW_COUNT(order); i++) {
         if (!(plan->walls & order[i]))
             continue;
-        const char *wrong = order[i] == CWASM_WALL_FILES ? wall_files(plan) : order[i] == CWASM_WALL_CODE ? wall_code() : wall_calls(plan);
-        if (wrong)
-            *why = wrong;
-        else
-            stand |= order[i];
+        why[i] = order[i] == CWASM_WALL_FILES ? wall_files(plan) : order[i] == CWASM_WALL_CODE ? wall_code() : wall_calls(plan);
+        stand |= why[i] ? 0 : order[i];
     }
     return stand;
 }
 
 #else
 
-unsigned cw_wall_raise(const WallPlan *plan, const char **why)
+unsigned cw_wall_raise(const WallPlan *plan, const char *why[N_WALLS])
 {
     (void)plan;
-    *why = "the second wall is Linux's";
+    why[0] = "the second wall is Linux's";
     return 0;
 }
 

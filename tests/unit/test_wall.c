@@ -1,4 +1,5 @@
 /* The second wall (src/wasi/wall*.c): what a confined process can still do. Each case confines a child process, as it is for good. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
@@ -240,6 +242,134 @@ static void no_terminal_tricks(void **state)
     close(host);
 }
 
+/* ---- With rules for the network ---- */
+
+static int makes(int family, int type, int protocol)
+{
+    int fd = socket(family, type, protocol);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+static int goes(int (*call)(int, const struct sockaddr *, socklen_t), int type, const char *host, int port)
+{
+    struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+    int fd = socket(AF_INET, type, 0), failed = inet_pton(AF_INET, host, &to.sin_addr) != 1 || call(fd, (struct sockaddr *)&to, sizeof to) != 0;
+    int why = failed ? errno : 0;
+    close(fd);
+    errno = why;
+    return !failed || why != EACCES;   /* refused by the other side is not refused by the wall */
+}
+
+/* Version of Landlock in this kernel: ports are from 4 on. */
+static long landlock(void) { return syscall(444, NULL, 0L, 1L); }
+
+static void with_net(const char *rules, void (*test)(unsigned up))
+{
+    fflush(NULL);
+    long version = landlock();
+    pid_t child = fork();
+    if (child == 0) {
+        cwasm_wasi *wasi;
+        cwasm_error err;
+        unsigned up = 0;
+        if (cwasm_wasi_new(NULL, &wasi, &err) || cwasm_wasi_net_allow(wasi, rules, &err))
+            _exit(2);
+        if (cwasm_wasi_confine(wasi, ALL, &up, &err) && !err.message[0])
+            _exit(3);
+        test(version >= 4 ? up : up & ~(unsigned)CWASM_WALL_FILES);
+        _exit(wrong != 0);
+    }
+    int status = -1;
+    assert_true(child > 0 && waitpid(child, &status, 0) == child);
+    assert_int_equal(status, 0);
+}
+
+static void only_ip(unsigned up)
+{
+    bool is_shut = up & CWASM_WALL_CALLS;
+    expect("IPv4 stream", makes(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    expect("IPv4 datagram", makes(AF_INET, SOCK_DGRAM, 0));
+    expect("IPv6", makes(AF_INET6, SOCK_STREAM, 0) || errno == EAFNOSUPPORT);
+    static const int refused[][3] = {
+        { AF_UNIX, SOCK_STREAM, 0 }, { AF_NETLINK, SOCK_RAW, 0 }, { AF_PACKET, SOCK_RAW, 0 }, { 40 /* vsock */, SOCK_STREAM, 0 },
+        { 38 /* alg */, SOCK_SEQPACKET, 0 }, { AF_INET, SOCK_RAW, 1 }, { AF_INET, SOCK_RAW, 0 }, { AF_INET6, SOCK_RAW, 58 },
+        { AF_INET, SOCK_SEQPACKET, 0 }, { AF_INET, SOCK_STREAM, 132 /* SCTP */ }, { AF_INET, SOCK_STREAM, 262 /* MPTCP */ },
+        { AF_INET, SOCK_DGRAM, 1 /* ping */ }, { AF_INET | 0x100, SOCK_STREAM, 0 }, { -1, SOCK_STREAM, 0 }
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "socket %d, %d, %d", refused[i][0], refused[i][1], refused[i][2]);
+        expect(name, !is_shut || (!makes(refused[i][0], refused[i][1], refused[i][2]) && errno == EPERM));
+    }
+    expect("a pair", !is_shut || socketpair(AF_UNIX, SOCK_STREAM, 0, (int[2]){ 0, 0 }) < 0);
+}
+
+static void ports(unsigned up)
+{
+    bool is_shut = up & CWASM_WALL_FILES;
+    expect("connect to the port", goes(connect, SOCK_STREAM, "127.0.0.1", 47001));
+    expect("to the last of a range", goes(connect, SOCK_STREAM, "127.0.0.1", 47012));
+    expect("to another", !is_shut || !goes(connect, SOCK_STREAM, "127.0.0.1", 47013));
+    expect("to one for listening", !is_shut || !goes(connect, SOCK_STREAM, "127.0.0.1", 47002));
+    expect("bind to the port", goes(bind, SOCK_STREAM, "127.0.0.1", 47002));
+    expect("bind to any", goes(bind, SOCK_STREAM, "127.0.0.1", 0));
+    expect("bind to another", !is_shut || !goes(bind, SOCK_STREAM, "127.0.0.1", 47001));
+    expect("UDP is not looked at", goes(connect, SOCK_DGRAM, "127.0.0.1", 47013));
+}
+
+static void no_tcp(unsigned up)
+{
+    expect("connect", !(up & CWASM_WALL_FILES) || !goes(connect, SOCK_STREAM, "127.0.0.1", 47001));
+    expect("bind", !(up & CWASM_WALL_FILES) || !goes(bind, SOCK_STREAM, "127.0.0.1", 47001));
+}
+
+static void any_connect(unsigned up)
+{
+    expect("connect", goes(connect, SOCK_STREAM, "127.0.0.1", 47013));
+    expect("bind", !(up & CWASM_WALL_FILES) || !goes(bind, SOCK_STREAM, "127.0.0.1", 47001));
+}
+
+static void name_server(unsigned up)
+{
+    expect("the name server", goes(connect, SOCK_STREAM, "127.0.0.1", 47053));
+    expect("the service", goes(connect, SOCK_STREAM, "127.0.0.1", 47443));
+    expect("another", !(up & CWASM_WALL_FILES) || !goes(connect, SOCK_STREAM, "127.0.0.1", 53));
+}
+
+static void network(void **state)
+{
+    (void)state;
+    with_net("tcp:127.0.0.1:80", only_ip);
+    with_net("tcp:127.0.0.1:47001,tcp:10.0.0.0/8:47010-47012,tcp-listen:127.0.0.1:47002", ports);
+    with_net("udp:127.0.0.1:53", no_tcp);
+    with_net("tcp:127.0.0.1,tcp-from:127.0.0.1", any_connect);
+    with_net("tcp:127.0.0.1:1-65,tcp:127.0.0.1:47013", any_connect);
+}
+
+static void network_names(void **state)
+{
+    (void)state;
+    fflush(NULL);
+    long version = landlock();
+    pid_t child = fork();
+    if (child == 0) {
+        cwasm_wasi *wasi;
+        unsigned up = 0;
+        if (cwasm_wasi_new(NULL, &wasi, NULL) || cwasm_wasi_dns_server(wasi, "127.0.0.1:47053", NULL) ||
+            cwasm_wasi_net_allow(wasi, "tcp:example.com:47443", NULL))
+            _exit(2);
+        if (cwasm_wasi_confine(wasi, ALL, &up, NULL) == CWASM_ARGUMENT)
+            _exit(3);
+        name_server(version >= 4 ? up : 0);
+        _exit(wrong != 0);
+    }
+    int status = -1;
+    assert_true(child > 0 && waitpid(child, &status, 0) == child);
+    assert_int_equal(status, 0);
+}
+
 static void wrong_flags(void **state)
 {
     (void)state;
@@ -296,6 +426,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_flags),        cmocka_unit_test(what_works),            cmocka_unit_test(no_executable_memory),
         cmocka_unit_test(no_other_calls),     cmocka_unit_test(no_other_architecture), cmocka_unit_test(no_terminal_tricks),
+        cmocka_unit_test(network),            cmocka_unit_test(network_names),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "trace.h"
+
 static int failures;
 static cwasm_error err;
 
@@ -109,7 +111,7 @@ static int run(cwasm_module *module, cwasm_wasi *wasi)
     if (!status)
         status = cwasm_linker_new(engine, &linker, &err);
     if (!status)
-        status = cwasm_wasi_define(wasi, linker, &err);
+        status = trace_to_file(wasi) ? cwasm_wasi_define(wasi, linker, &err) : CWASM_HOST;
     if (!status)
         status = cwasm_linker_instantiate(linker, store, module, &instance, &err);
     if (!status)
@@ -310,5 +312,6 @@ int main(int argc, char **argv)
     cwasm_module_free(paths);
     cwasm_module_free(fds);
     cwasm_engine_free(engine);
+    trace_end();
     return failures != 0;
 }

@@ -11,12 +11,14 @@ import argparse
 import ctypes
 import json
 import os
+import platform
 import pty
 import random
 import re
 import shutil
 import socket
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -25,7 +27,8 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "support"))
+sys.path[:0] = [str(HERE.parent / "support"), str(HERE)]
+import errnos  # noqa: E402
 from tools import guest_compiler  # noqa: E402
 
 NEEDS = "clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32"
@@ -43,6 +46,9 @@ class Tests:
         self.scratch = Path(tempfile.mkdtemp(prefix="cwasm-wasi-"))
         self.built = {}
         self.uppers = {}   # of overlays, by the lower directory
+        self.seen = errnos.Seen(self.scratch / "calls") if getattr(options, "errnos", None) else None
+        if self.seen:
+            os.environ["CWASM_TEST_TRACE"] = str(self.seen.folder / "host")
         self.passed = self.failed = 0
         self.clang = guest_compiler()
 
@@ -87,6 +93,8 @@ class Tests:
         command = [self.options.cwasm, "run", *options]
         if self.options.path_walk:
             command.append("--path-walk")
+        if self.seen:
+            command += self.seen.options()
         for d in dirs:
             command += self.mount(d)
         if self.options.traps:
@@ -117,6 +125,8 @@ class Tests:
     def case(self, name, test):
         if self.options.only and self.options.only not in name:
             return
+        failed = self.failed
+        SAID.clear()
         try:
             note = test(self)
         except (Failed, OSError, ValueError, subprocess.SubprocessError) as e:   # a guest that ends early breaks pipes
@@ -125,12 +135,18 @@ class Tests:
         else:
             self.passed += 1
             print(f"ok   {name}{f' ({note})' if note else ''}", flush=True)
+        if self.seen:
+            self.seen.end_case(name, self.failed == failed, SAID)
+
+
+SAID = set()   # names of the checks that passed in this case
 
 
 def check(result, status):
     """Raises Failed unless the process ended with status and printed no FAIL line."""
     text = b"\n".join(s for s in (result.stdout, result.stderr) if s).decode(errors="replace")
     bad = [line for line in text.splitlines() if line.startswith("FAIL")]
+    SAID.update(line[3:] for line in text.splitlines() if line.startswith("ok "))
     if bad:
         raise Failed(f"{len(bad)} checks:\n" + "\n".join("    " + b for b in bad))
     if result.returncode != status:
@@ -363,6 +379,25 @@ def sock_idle(t):
         s.recv(1)
         s.close()
     return with_socket(t, "idle", *socket.socketpair(), talk)
+
+
+def sock_full(t):
+    ours, theirs = socket.socketpair()
+    try:
+        return with_socket(t, "full", ours, theirs, lambda s: None)
+    finally:
+        ours.close()
+
+
+def sock_refused(t):
+    nobody = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    nobody.bind(("127.0.0.1", 0))
+    address = nobody.getsockname()
+    nobody.close()
+    theirs = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    theirs.connect(address)
+    theirs.send(b"x")
+    return with_socket(t, "refused", None, theirs, lambda s: None)
 
 
 def libc(t):
@@ -806,6 +841,62 @@ def timeout(t):
         os.close(w)
 
 
+# System calls that a kernel may lack, by machine: landlock_create_ruleset, seccomp, prctl
+LACKING = {"x86_64": (444, 317, 157), "aarch64": (444, 277, 167)}
+
+
+def without_calls(*numbers, error=38):
+    """To be run between fork and exec: these system calls fail from now on (ENOSYS), as on a kernel without them; prctl, where it is among them, only
+    from option 60 on (PR_SET_MDWE is 65)."""
+    class Program(ctypes.Structure):
+        _fields_ = [("n", ctypes.c_ushort), ("ins", ctypes.c_char_p)]
+
+    def ins(code, yes, no, k):
+        return struct.pack("<HBBI", code, yes, no, k)
+    prctl = LACKING[platform.machine()][2]
+    code = ins(0x20, 0, 0, 0)
+    for number in numbers:
+        if number == prctl:
+            code += ins(0x15, 0, 4, number) + ins(0x20, 0, 0, 16) + ins(0x35, 0, 1, 60) + ins(0x06, 0, 0, 0x50000 | 22) + ins(0x20, 0, 0, 0)
+        else:
+            code += ins(0x15, 0, 1, number) + ins(0x06, 0, 0, 0x50000 | error)
+    code += ins(0x06, 0, 0, 0x7fff0000)
+    program = Program(len(code) // 8, code)
+    system = ctypes.CDLL(None, use_errno=True)
+
+    def install():
+        if system.prctl(38, 1, 0, 0, 0) or system.prctl(22, 2, ctypes.byref(program), 0, 0):
+            os._exit(99)
+    return install
+
+
+def no_second_wall(t):
+    """What is said where the kernel lacks the second wall, or a part of it."""
+    if t.options.traps:
+        return "left out"
+    if platform.machine() not in LACKING:
+        return f"left out: the numbers of system calls of {platform.machine()} are not known here"
+    command = t.command("proc", args=["exit", "7"])
+    plain = subprocess.run([*command[:2], "--second-wall=require", *command[2:]], capture_output=True, text=True)
+    if plain.returncode == 126:
+        want("instrumented" in plain.stderr or "kernel" in plain.stderr, plain.stderr)
+        return "this machine or build has none: " + plain.stderr.strip().split(": ", 2)[-1]
+    landlock, seccomp, prctl = LACKING[platform.machine()]
+    no_landlock, no_filter, no_mdwe = "this kernel has no Landlock (Linux 5.13)", "this kernel cannot filter system calls (seccomp", "PR_SET_MDWE, Linux 6.3"
+    for calls, error, said, unsaid in (((landlock,), 38, [no_landlock], [no_filter, no_mdwe]), ((seccomp,), 38, [no_filter], [no_landlock, no_mdwe]),
+                                       ((prctl,), 38, [no_mdwe], [no_landlock, no_filter]),
+                                       ((landlock, seccomp, prctl), 38, [no_landlock, no_filter, no_mdwe], []),
+                                       ((landlock,), 95, ["Landlock is switched off in this kernel (boot parameter lsm=)"], []),
+                                       ((landlock,), 1, ["Landlock is not available here (a container's seccomp profile?)"], [])):
+        for option, status, begins in ((None, 7, ""), ("on", 7, "cwasm: --second-wall=on, but not all of it: "), ("require", 126, "cwasm: --second-wall=require: ")):
+            options = [f"--second-wall={option}"] if option else []
+            result = subprocess.run([*command[:2], *options, *command[2:]], capture_output=True, text=True, preexec_fn=without_calls(*calls, error=error))
+            want(result.returncode == status, f"{calls} {option}: exit status {result.returncode}: {result.stderr!r}")
+            want(result.stderr.startswith(begins) and result.stderr.count("\n") == (option is not None), f"{calls} {option}: {result.stderr!r}")
+            if option:
+                want(all(s in result.stderr for s in said) and not any(s in result.stderr for s in unsaid), f"{calls} {option}: {result.stderr!r}")
+
+
 def embed(t):
     """The C test of the embedder's side."""
     program = t.scratch / "embed"
@@ -828,28 +919,32 @@ def faults(t):
                "-lm", "-lpthread", "-o", program]
     result = subprocess.run(command, capture_output=True, text=True)
     want(result.returncode == 0, f"building failed:\n{result.stderr}")
-    result = subprocess.run([program, t.build("faults"), t.directory()], capture_output=True, timeout=t.options.timeout)
-    check(result, 0)
-    return checks(result)
+    notes = []
+    for dirs in ([t.directory()], [t.directory("lower"), t.directory("upper")]):
+        result = subprocess.run([program, t.build("faults"), *dirs], capture_output=True, timeout=t.options.timeout)
+        check(result, 0)
+        notes.append(checks(result))
+    return f"{notes[0]}; overlay: {notes[1]}"
 
 
 CASES = [
     ("args and environ", args_env), ("clocks and random", simple("clock")), ("proc_exit and proc_raise", proc),
     ("reading and writing", simple("io")), ("rights", simple("rights")), ("descriptor numbers", simple("fds")),
-    ("fd_readdir", simple("readdir")), ("path calls", simple("paths")), ("libc", libc), ("preview 0", simple("preview0")),
+    ("fd_readdir", simple("readdir")), ("path calls", simple("paths")), ("wrong paths", simple("errnos")), ("libc", libc), ("preview 0", simple("preview0")),
     ("stdio: pipes", stdio_pipe), ("stdio: files", stdio_file), ("stdio: /dev/null", stdio_null), ("stdio: terminal", stdio_tty),
     ("stdio: closed", stdio_closed), ("stdio: broken pipe", stdio_broken), ("stdio: non-blocking", stdio_nonblock),
     ("stdio: shared pipe", stdio_shared),
     ("poll_oneoff", poll), ("sockets: stream", sock_stream), ("sockets: datagrams", sock_dgram), ("sockets: listening", sock_listen),
-    ("sockets: waiting", sock_idle), ("read-only tree", readonly), ("escape: paths and links", escape), ("escape: races", race),
-    ("escape: procfs and kin", kernel_fs), ("escape: special files", special), ("devices that are allowed", devices), ("bad --dir", bad_dirs), ("signals", signals),
-    ("timeout while waiting", timeout), ("embedder", embed), ("failing system calls", faults),
+    ("sockets: waiting", sock_idle), ("sockets: full", sock_full), ("sockets: refused", sock_refused), ("read-only tree", readonly),
+    ("escape: paths and links", escape), ("escape: races", race), ("escape: procfs and kin", kernel_fs), ("escape: special files", special),
+    ("devices that are allowed", devices), ("bad --dir", bad_dirs), ("signals", signals), ("timeout while waiting", timeout),
+    ("second wall: kernels without it", no_second_wall), ("embedder", embed), ("failing system calls", faults),
     ("file systems: quotas", quotas), ("file systems: single files", single_files), ("file systems: overlays", overlays),
     ("file systems: between them", between), ("manifest", manifest), ("kernel and walk agree", agree), ("file systems agree", file_systems_agree),
 ]
 
 # What runs on file systems other than the host's, too: --fs
-ON_ALL = ("reading and writing", "rights", "descriptor numbers", "fd_readdir", "path calls", "libc", "preview 0")
+ON_ALL = ("reading and writing", "rights", "descriptor numbers", "fd_readdir", "path calls", "wrong paths", "libc", "preview 0")
 
 
 def main():
@@ -861,6 +956,7 @@ def main():
     parser.add_argument("--library", help="libcwasm.a, for the C test of the embedder's side")
     parser.add_argument("--cc", default="cc", help="compiler for that test")
     parser.add_argument("--cflags", default="", help="its flags")
+    parser.add_argument("--errnos", nargs="?", const="check", choices=("check", "print"), help="compare errors seen with errnos.txt, or print them")
     parser.add_argument("--only", help="only cases with this in their name")
     parser.add_argument("--traps", action="store_true", help="leave out bad addresses and enum values")
     parser.add_argument("--keep", action="store_true", help="keep the scratch folder")
@@ -875,6 +971,15 @@ def main():
             print(f"left out: {name}, for want of --library", flush=True)
         else:
             tests.case(name, test)
+    if options.errnos == "print":
+        errnos.show(tests.seen)
+    elif options.errnos:
+        proved, impossible, wrong = errnos.compare(tests.seen)
+        tests.passed += proved
+        tests.failed += len(wrong)
+        for line in wrong:
+            print(f"FAIL errnos.txt: {line}")
+        print(f"errnos.txt: {proved} errors of {len(errnos.FUNCTIONS)} functions proved, {impossible} cannot happen, {len(wrong)} wrong")
     print(f"{tests.passed} passed, {tests.failed} failed")
     if options.keep:
         print(f"kept {tests.scratch}")

@@ -197,7 +197,7 @@ def main():
     ways = []
     for user, who in ((0, "root"), (NOBODY, "a user")) if os.getuid() == 0 else ((None, "a user"),):
         for walk, how in (((), "kernel"), (("--path-walk",), "walk")):
-            for wall, name in ((("--second-wall=on",), "second wall"), (("--no-second-wall",), "no second wall")):
+            for wall, name in (((), "second wall"), (("--no-second-wall",), "no second wall")):
                 ways.append(Way(f"{how}, {name}, as {who}", program, [*walk, *wall], user))
     per_way = -(-options.exchanges * 2 // len(ways))
     for i, way in enumerate(ways):

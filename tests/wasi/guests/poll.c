@@ -34,7 +34,9 @@ static void event_is(uint32_t i, uint64_t userdata, int type, int error)
 {
     NUM("  userdata", out[i].userdata, userdata);
     NUM("  type", out[i].type, type);
-    errno_is("  error", out[i].error, error);
+    char name[40];   /* errnos.txt names it */
+    snprintf(name, sizeof name, "event: %s", errno_name(error));
+    errno_is(name, out[i].error, error);
 }
 
 #define MS 1000000ull

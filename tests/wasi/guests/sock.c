@@ -2,7 +2,9 @@
  *   stream   one end of a pair; the other sends "hello world", waits for "answer", sends "more" and closes
  *   dgram    one end of a datagram pair; the other sends "first datagram" and "second"
  *   listen   a listening socket; two clients connect: the first sends "from client" and reads to the end, the second does nothing
- *   idle     one end of a pair, nothing is sent; the other end is closed when it gets "x" */
+ *   idle     one end of a pair, nothing is sent; the other end is closed when it gets "x"
+ *   full     one end of a pair, nobody reads the other
+ *   refused  a datagram socket that has sent something to a port where nobody is */
 #include "support.h"
 
 static char a[64], b[64];
@@ -126,6 +128,28 @@ static void idle(void)
     IS("accept", raw_sock_accept(0, 0, AT(&fd)), NOTCAPABLE);
 }
 
+static void full(void)
+{
+    static char much[1 << 16];
+    uint32_t iov[2] = { AT(much), sizeof much };
+    OK("set non-blocking", raw_fd_fdstat_set_flags(0, 4));
+    int e = 0;
+    for (int i = 0; i < 10000 && !e; i++)
+        e = raw_sock_send(0, AT(iov), 1, 0, AT(&n));
+    IS("send more than fits", e, AGAIN);
+    IS("write it", raw_fd_write(0, AT(iov), 1, AT(&n)), AGAIN);
+}
+
+static void refused(void)
+{
+    __wasi_subscription_t in = { .userdata = 1, .u.tag = 1 };
+    __wasi_event_t out;
+    OK("poll", raw_poll_oneoff(AT(&in), AT(&out), 1, AT(&n)));
+    IS("the event: the next call tells the error", out.error, SUCCESS);
+    NUM("  hangup", out.fd_readwrite.flags, 1);
+    IS("what the error is", recv_into(0, 5, 0), CONNREFUSED);
+}
+
 int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
@@ -137,6 +161,10 @@ int main(int argc, char **argv)
         listening();
     else if (strcmp(what, "idle") == 0)
         idle();
+    else if (strcmp(what, "full") == 0)
+        full();
+    else if (strcmp(what, "refused") == 0)
+        refused();
     else
         return 2;
     return done();

@@ -58,6 +58,7 @@ int main(int argc, char **argv)
         NUM("read from stdout", read_from(1, buf, 1), -__WASI_ERRNO_NOTCAPABLE);
         OK("write to stderr", write_to(2, "to stderr\n", 10));
         IS("sync of a pipe", raw_fd_sync(1), INVAL);
+        IS("  its data", raw_fd_datasync(1), INVAL);
         IS("a socket call", raw_sock_shutdown(1, 1), NOTSOCK);
         IS("not a directory", open_at(0, "x", 0, 0, 0, &n), NOTDIR);
         IS("not a preopen", raw_fd_prestat_get(0, AT(&st)), BADF);
@@ -112,7 +113,7 @@ int main(int argc, char **argv)
         __wasi_event_t out;
         in.u.u.fd_write.file_descriptor = 1;
         OK("poll", raw_poll_oneoff(AT(&in), AT(&out), 1, AT(&n)));
-        IS("  event", out.error, PIPE);
+        IS("event: PIPE", out.error, PIPE);
         NUM("  hangup", out.fd_readwrite.flags, 1);
     } else if (strcmp(what, "nonblock") == 0) {
         OK("set non-blocking", raw_fd_fdstat_set_flags(0, 4));
