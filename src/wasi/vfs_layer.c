@@ -282,6 +282,12 @@ static Errno host_clear(Tree *t, const Obj *dir)
     return host_list(t, dir, clear_one, &copy);
 }
 
+static Errno host_unlink(Tree *t, const Obj *dir, const char *name, bool is_dir)
+{
+    (void)t;
+    return is_dir ? cw_host_rmdir(dir->fd, name) : cw_host_unlink(dir->fd, name);
+}
+
 static Errno host_make(Tree *t, const Obj *dir, const char *name, HostType type, const char *target, const Obj *like, Obj *made)
 {
     HostStat st;
@@ -295,13 +301,12 @@ static Errno host_make(Tree *t, const Obj *dir, const char *name, HostType type,
         return e;
     }
     e = type == HOST_DIRECTORY ? cw_host_mkdir(dir->fd, name, mode ? mode | 0700 : 0777) : cw_host_symlink(target, dir->fd, name);
-    return e ? e : host_look(t, dir, name, made, &st);
-}
-
-static Errno host_unlink(Tree *t, const Obj *dir, const char *name, bool is_dir)
-{
-    (void)t;
-    return is_dir ? cw_host_rmdir(dir->fd, name) : cw_host_unlink(dir->fd, name);
+    if (e)
+        return e;
+    e = host_look(t, dir, name, made, &st);
+    if (e)   /* no descriptor left for it */
+        (void)host_unlink(t, dir, name, type == HOST_DIRECTORY);
+    return e;
 }
 
 static Errno host_link(Tree *t, const Obj *dir, const char *name, const Obj *obj, const Obj *new_dir, const char *new_name)
@@ -386,6 +391,12 @@ static Errno host_pwrite(Tree *t, const Obj *obj, const struct iovec *iov, int n
     return e;
 }
 
+static Errno host_allocate(Tree *t, const Obj *obj, u64 offset, u64 length)
+{
+    (void)t;
+    return cw_host_allocate(obj->io, offset, length);
+}
+
 static Errno host_set_size(Tree *t, const Obj *obj, u64 size)
 {
     (void)t;
@@ -396,5 +407,5 @@ const Layer cw_layer_host = {
     .look = host_look, .drop = host_drop, .stat = host_stat, .readlink = host_readlink, .list = host_list, .hidden = host_hidden,
     .hide = host_hide, .clear = host_clear, .make = host_make, .unlink = host_unlink, .link = host_link, .rename = host_rename,
     .set_times = host_set_times, .sync = host_sync, .open = host_open, .pread = host_pread, .pwrite = host_pwrite,
-    .set_size = host_set_size,
+    .set_size = host_set_size, .allocate = host_allocate,
 };

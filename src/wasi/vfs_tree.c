@@ -200,22 +200,11 @@ out:
     return e;
 }
 
-Errno cw_node_look(Node *dir, const char *name, Node **found)
+/* The node of a name that has none yet; takes the objects, also if there is no memory. */
+static Errno adopt(Node *dir, const char *name, Obj upper, Obj lower, const HostStat *st, Node **found)
 {
     Tree *t = dir->tree;
-    HostStat st;
-    Obj upper, lower;
-    if (dir->removed || is_reserved(t, name))
-        return ERRNO_NOENT;
-    Node *node = (Node *)(void *)cw_names_find(&t->live, dir, name);   /* the key is its beginning */
-    if (node) {
-        *found = cw_node_hold(node);
-        return ERRNO_SUCCESS;
-    }
-    Errno e = look_layers(dir, name, &upper, &lower, &st);
-    if (e)
-        return e;
-    node = cw_calloc(t->alloc, 1, sizeof *node);
+    Node *node = cw_calloc(t->alloc, 1, sizeof *node);
     bool named = node && cw_name_init(t->alloc, &node->key, name);
     if (!named || !cw_names_add(t->alloc, &t->live, &node->key, dir)) {
         if (named)
@@ -229,12 +218,28 @@ Errno cw_node_look(Node *dir, const char *name, Node **found)
     node->tree = t;
     node->refs = 1;
     node->parent = cw_node_hold(dir);
-    node->type = st.type;
+    node->type = st->type;
     node->upper = upper;
     node->lower = lower;
-    node->ino = ino_of(t, cw_node_obj(node), &st);
+    node->ino = ino_of(t, cw_node_obj(node), st);
     *found = node;
     return ERRNO_SUCCESS;
+}
+
+Errno cw_node_look(Node *dir, const char *name, Node **found)
+{
+    Tree *t = dir->tree;
+    HostStat st;
+    Obj upper, lower;
+    if (dir->removed || is_reserved(t, name))
+        return ERRNO_NOENT;
+    Node *node = (Node *)(void *)cw_names_find(&t->live, dir, name);   /* the key is its beginning */
+    if (node) {
+        *found = cw_node_hold(node);
+        return ERRNO_SUCCESS;
+    }
+    Errno e = look_layers(dir, name, &upper, &lower, &st);
+    return e ? e : adopt(dir, name, upper, lower, &st, found);
 }
 
 Errno cw_node_stat(Node *node, HostStat *st)
@@ -434,17 +439,28 @@ Errno cw_node_make(Node *dir, const char *name, HostType type, const char *targe
     if (e)
         return e;
     e = cw_tree_charge(t, 0, size);
-    if (!e) {
-        e = dir->upper.layer->make(t, &dir->upper, name, type, target, NULL, &obj);
-        if (e)
-            (void)cw_tree_charge(t, size, 0);
-    }
     if (e) {
         refund_name(t);
         return e;
     }
-    obj_drop(t, &obj);
-    return made ? cw_node_look(dir, name, made) : ERRNO_SUCCESS;
+    e = dir->upper.layer->make(t, &dir->upper, name, type, target, NULL, &obj);
+    if (!e && made) {   /* with what was opened to make it: there may be no descriptor left */
+        HostStat st;
+        e = obj.layer->stat(t, &obj, &st);
+        if (e)
+            obj_drop(t, &obj);
+        else
+            e = adopt(dir, name, obj, (Obj){ .layer = NULL }, &st, made);
+        if (e)
+            (void)dir->upper.layer->unlink(t, &dir->upper, name, false);
+    } else if (!e) {
+        obj_drop(t, &obj);
+    }
+    if (e) {
+        (void)cw_tree_charge(t, size, 0);
+        refund_name(t);
+    }
+    return e;
 }
 
 /* Removes a name that node, which is no directory with entries, has. */

@@ -55,6 +55,7 @@ struct Layer {
     Errno (*pread)(Tree *t, const Obj *obj, const struct iovec *iov, int n, u64 at, size_t *done);
     Errno (*pwrite)(Tree *t, const Obj *obj, const struct iovec *iov, int n, u64 at, size_t *done);
     Errno (*set_size)(Tree *t, const Obj *obj, u64 size);
+    Errno (*allocate)(Tree *t, const Obj *obj, u64 offset, u64 length);   /* NULL: the size is all there is to it */
 };
 extern const Layer cw_layer_mem, cw_layer_host;
 

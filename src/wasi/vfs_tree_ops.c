@@ -110,19 +110,20 @@ static Errno file_advise(Call *c, Handle *h, u64 offset, u64 length, int advice)
     return offset > INT64_MAX || length > INT64_MAX ? ERRNO_INVAL : ERRNO_SUCCESS;
 }
 
-/* Changes the size, paying for it. */
-static Errno resize(Node *node, u64 size, bool grow_only)
+/* Changes the size, paying for it; with a length it only grows, to offset + length. */
+static Errno resize(Node *node, u64 offset, u64 length)
 {
     Tree *t = node->tree;
     Obj *obj = &node->upper;
     HostStat st;
     Errno e = obj->layer->stat(t, obj, &st);
-    if (e || (grow_only && size <= st.size))
+    if (e)
         return e;
+    u64 size = length ? CW_MAX(st.size, offset + length) : offset;
     e = cw_tree_charge(t, st.size, size);
     if (e)
         return e;
-    e = obj->layer->set_size(t, obj, size);
+    e = length && obj->layer->allocate ? obj->layer->allocate(t, obj, offset, length) : obj->layer->set_size(t, obj, size);
     if (e)
         (void)cw_tree_charge(t, size, st.size);
     return e;
@@ -136,7 +137,7 @@ static Errno file_set_size(Call *c, Handle *h, u64 size)
         return ERRNO_ROFS;
     if (size > INT64_MAX || !h->opened_to_write)   /* the right alone does not do, as with ftruncate */
         return ERRNO_INVAL;
-    return resize(node, size, false);
+    return resize(node, size, 0);
 }
 
 static Errno file_allocate(Call *c, Handle *h, u64 offset, u64 length)
@@ -148,7 +149,7 @@ static Errno file_allocate(Call *c, Handle *h, u64 offset, u64 length)
         return ERRNO_INVAL;
     if (offset + length > INT64_MAX)
         return ERRNO_FBIG;
-    return resize(h->object, offset + length, true);
+    return resize(h->object, offset, length);
 }
 
 static Errno tree_sync(Call *c, Handle *h, bool data_only)
@@ -352,7 +353,7 @@ static Errno tree_open(cwasm_wasi *w, const Handle *top, const char *path, Place
         e = obj->layer->open(node->tree, obj, node->removed ? NULL : dir, node->key.name, write);
     }
     if (!e && o->truncate)
-        e = resize(node, 0, false);
+        e = resize(node, 0, 0);
     if (!e) {
         cw_tree_handle(made, cw_node_hold(node));
         made->opened_to_write = write;

@@ -127,7 +127,7 @@ def files(t):
     for limit in range(0, 12):
         result = subprocess.run(t.command("proc", args=["exit", "0"], options=["--dir", f"{t.directory()}::/"]), capture_output=True, text=True,
                                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit)))
-        want(result.returncode in (0, 1, 2, 126, 127) and (result.returncode == 0 or limit < 3 or "too many open files" in result.stderr.lower()),
+        want(result.returncode in (0, 1, 2, 126, 127) and (result.returncode == 0 or limit < 3 or "too many open files" in result.stderr.lower() or "Error 24" in result.stderr),
              f"with {limit} descriptors: {result.returncode} {result.stderr!r}")
     return ", ".join(notes)
 
@@ -212,16 +212,6 @@ def closed(t):
         want(result.returncode == 0 and not result.stdout and not result.stderr, f"{name}: {result.returncode} checks failed")
 
 
-def broken_pipes(t):
-    """A reader that goes away: the guest gets PIPE and can say so; a guest that does not look ends by itself."""
-    r, w = os.pipe()
-    process = subprocess.Popen(t.command("stdio", args=["broken"]), stdout=w, stderr=subprocess.PIPE)
-    os.close(w)
-    os.close(r)
-    error = process.communicate(timeout=t.options.timeout)[1]
-    check(subprocess.CompletedProcess([], process.returncode, b"", error), 0)
-
-
 def stopped_and_continued(t):
     """SIGSTOP and SIGCONT, again and again, while the guest waits, sleeps and reads."""
     d = t.directory()
@@ -245,7 +235,7 @@ def stopped_and_continued(t):
 CASES = [
     ("a full file system", full), ("no names left", no_names), ("disk quota", quota), ("a read-only file system", readonly),
     ("too many open files", files), ("a limit of file sizes", size_limit), ("permissions", access), ("mount points", mounts),
-    ("a running program", busy), ("immutable files", frozen), ("closed streams", closed), ("broken pipes", broken_pipes),
+    ("a running program", busy), ("immutable files", frozen), ("closed streams", closed), 
     ("stopped and continued", stopped_and_continued),
 ]
 

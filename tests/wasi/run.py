@@ -920,11 +920,11 @@ def faults(t):
     result = subprocess.run(command, capture_output=True, text=True)
     want(result.returncode == 0, f"building failed:\n{result.stderr}")
     notes = []
-    for dirs in ([t.directory()], [t.directory("lower"), t.directory("upper")]):
-        result = subprocess.run([program, t.build("faults"), *dirs], capture_output=True, timeout=t.options.timeout)
+    for words in ([t.directory()], [t.directory("lower"), t.directory("upper")], [t.directory(), "signals"]):
+        result = subprocess.run([program, t.build("faults"), *words], capture_output=True, timeout=t.options.timeout)
         check(result, 0)
         notes.append(checks(result))
-    return f"{notes[0]}; overlay: {notes[1]}"
+    return f"{notes[0]}; overlay: {notes[1]}; signals: {notes[2]}"
 
 
 CASES = [

@@ -12,7 +12,7 @@
  *   mounts     "m" is a mount point with "in" in it
  *   busy       "program" runs
  *   frozen     "immutable" cannot be changed by anybody
- *   closed     no standard streams
+ *   closed     no standard streams: as if they were /dev/null, and never what is opened later
  */
 #include "support.h"
 
@@ -85,12 +85,10 @@ static void readonly(bool can)
     if (can)
         return;
     OK("read", open_at(ROOT, "file", 0, 0, R_READ, &fd));
-    OK("directory times", raw_fd_filestat_get(fd, AT(&st)));
     IS("write without opening", raw_fd_filestat_set_size(fd, 1), NOTCAPABLE);
     IS("an existing directory", raw_path_create_directory(ROOT, S("dir")), EXIST);
     IS("an existing file", open_at(ROOT, "file", 0, CREAT | EXCL, R_READ, &fd), EXIST);
     OK("create what is there", open_at(ROOT, "file", 0, CREAT, R_READ, &fd));
-    IS("unlink what is not there", raw_path_unlink_file(ROOT, S("none")), NOENT);
     TRUE("the file is as before", content(ROOT, "file") && strcmp(content(ROOT, "file"), "content") == 0);
 }
 
@@ -98,22 +96,38 @@ static void too_many_files(void)
 {
     uint32_t fds[64], count = 0;
     OK("mkdir", raw_path_create_directory(ROOT, S("sub")));
-    OK("file", make_file(ROOT, "sub/file", "x"));
     int e = 0;
-    while (!e && count < 64)
-        e = open_at(ROOT, "sub/file", 0, 0, R_READ, &fds[count++]);
+    char name[20];
+    for (int i = 0; i < 30; i++) {   /* several, since an overlay has one descriptor per file */
+        snprintf(name, sizeof name, "sub/file%d", i);
+        OK("file", make_file(ROOT, name, "x"));
+    }
+    while (!e && count < 30) {
+        snprintf(name, sizeof name, "sub/file%d", (int)count);
+        e = open_at(ROOT, name, 0, 0, R_READ, &fds[count++]);
+    }
     IS("open", e, MFILE);
     TRUE("  after some", count > 3 && count < 20);
-    IS("open a directory", open_dir(ROOT, "sub", &fd), MFILE);
-    IS("create", open_to_write("new", CREAT), MFILE);
-    IS("  nothing was made", (e = stat_at(ROOT, "new", 0, &st)) == __WASI_ERRNO_MFILE ? __WASI_ERRNO_NOENT : e, NOENT);
+    uint32_t made = 0;   /* which takes one descriptor; opening what is there may take two for a moment */
+    for (e = 0; !e && made < 5; made++) {
+        snprintf(name, sizeof name, "new%d", (int)made);
+        e = open_to_write(name, CREAT);
+        if (!e)
+            fds[count - 1 + made] = fd;
+    }
+    made--;
+    IS("create", e, MFILE);
+    IS("mkdir", (e = raw_path_create_directory(ROOT, S("d"))) ? e : __WASI_ERRNO_MFILE, MFILE);   /* an overlay opens it */
+    bool has_dir = !e;
+    TRUE("  the same number", made < 3);
     NUM("read what is open", read_from(fds[0], block, 1), 1);
-    OK("stat what is open", raw_fd_filestat_get(fds[0], AT(&st)));
-    for (uint32_t i = 0; i + 1 < count; i++)
+    OK("look at what is open", raw_fd_fdstat_get(fds[0], AT(block)));
+    for (uint32_t i = 0; i < count - 1 + made; i++)
         OK("close", raw_fd_close(fds[i]));
-    OK("open again", open_at(ROOT, "sub/file", 0, 0, R_READ, &fd));
-    OK("stat again", stat_at(ROOT, "sub/file", 0, &st));
-    IS("the new file", stat_at(ROOT, "new", 0, &st), NOENT);
+    OK("open again", open_at(ROOT, "sub/file0", 0, 0, R_READ, &fd));
+    OK("stat again", stat_at(ROOT, "sub/file0", 0, &st));
+    IS("  what could not be opened was not made", stat_at(ROOT, name, 0, &st), NOENT);
+    NUM("  nor the directory", !stat_at(ROOT, "d", 0, &st), has_dir);
 }
 
 static void size_limit(void)
@@ -188,14 +202,12 @@ static void frozen(void)
 
 static void closed(void)
 {
-    for (uint32_t i = 0; i < 3; i++) {
-        IS("write", write_to(i, "x", 1), BADF);
-        NUM("read", read_from(i, block, 1), -__WASI_ERRNO_BADF);
-        IS("fdstat", raw_fd_fdstat_get(i, AT(block)), BADF);
-        IS("close", raw_fd_close(i), BADF);
-    }
-    OK("the first number", open_to_write("result", CREAT | TRUNC));
-    NUM("  is free", fd, 0);
+    NUM("read", read_from(0, block, 1), 0);
+    OK("write", write_to(1, "x", 1));
+    OK("write", write_to(2, "x", 1));
+    OK("open", open_to_write("file", CREAT));
+    TRUE("  a number of its own", fd > 3);
+    NUM("  empty", read_from(fd, block, 1), 0);
 }
 
 int main(int argc, char **argv)
