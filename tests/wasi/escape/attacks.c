@@ -8,7 +8,8 @@
  *     base/ro    "/ro"   descriptor 5, read-only
  *     /          "/host" descriptor 6, the host's whole tree, read-only
  *
- * Arguments: names of attacks (none: all but those that need the runner), and after "outside" the host path of canary.
+ * Arguments: names of attacks (none: all but those that need the runner), "make_tree" if root and two are empty, as in memory, and after "outside" the
+ * host path of canary.
  */
 #include "../guests/support.h"
 
@@ -215,8 +216,8 @@ ATTACK(link_moved)
     raw_path_symlink(S("../../canary/secret.txt"), ROOT, S("deep/a/mover"));
     raw_path_rename(ROOT, S("deep/a/mover"), ROOT, S("deep/mover"));
     follow(ROOT, "deep/mover");
-    raw_path_rename(ROOT, S("deep/mover"), TWO, S("mover"));
-    follow(TWO, "mover");
+    if (raw_path_rename(ROOT, S("deep/mover"), TWO, S("mover")) == 0)   /* XDEV between file systems */
+        follow(TWO, "mover");
 }
 ATTACK(directory_of_link_moved)
 {
@@ -809,9 +810,13 @@ static const Attack attacks[] = {
     HELPED(race_exchange, "names that are exchanged with links while calls are made")
 };
 
+static bool in_memory;
+
 static bool wished(const Attack *a)
 {
-    if (!wishes[0])
+    if (in_memory && (a->run == fifo || a->run == unix_socket || a->run == device_node))
+        return false;   /* there are none */
+    if (!wishes[0])   /* all */
         return !a->helped;
     for (char *const *w = wishes; *w; w++)
         if (strcmp(*w, a->name) == 0)
@@ -819,11 +824,53 @@ static bool wished(const Attack *a)
     return false;
 }
 
+/* What make_tree of run.py makes of directories, files and links; what would be absolute links goes up instead. */
+static void make_tree(void)
+{
+    static const char *const dirs[] = { "deep", "deep/a", "deep/a/b", "flip", "leaving", "leaving/sub", "mount" };
+    static const char *const files[] = { "file", "deep/a/file", "target", "flip/secret.txt" };
+    static const char *const links[][2] = {
+        { "l_file", "../canary/secret.txt" }, { "l_dir", "../canary" }, { "l_up", ".." }, { "deep/l_up2", "../.." }, { "chain1", "deep/chain2" },
+        { "deep/chain2", "chain3" }, { "deep/chain3", "../../canary/secret.txt" }, { "loop", "loop" }, { "loop_a", "loop_b" },
+        { "loop_b", "loop_a" }, { "other_flip", "../canary" }, { "other_target", "../canary/secret.txt" }, { "c0", "../canary/secret.txt" },
+        { "bomb20", "." }, { "l_abs", "../../../etc/passwd" }, { "l_abs_dir", "../../../etc" }, { "l_abs_in", "../root/file" }, { "l_slash", "../../.." },
+        { "l_proc", "../../../proc/self" }, { "l_fd", "../../../proc/self/fd/0" },
+    };
+    char name[40], target[80];
+    int e = 0;
+    for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++)
+        e |= raw_path_create_directory(ROOT, S(dirs[i]));
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        e |= make_file(ROOT, files[i], "inside\n");
+    e |= make_file(TWO, "file", "inside\n");
+    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
+        e |= raw_path_symlink(S(links[i][1]), ROOT, S(links[i][0]));
+    for (int i = 1; i < 46; i++) {
+        snprintf(name, sizeof name, "c%d", i);
+        snprintf(target, sizeof target, "c%d", i - 1);
+        e |= raw_path_symlink(S(target), ROOT, S(name));
+    }
+    for (int i = 0; i < 20; i++) {
+        snprintf(name, sizeof name, i ? "bomb%d" : "bomb", i);
+        snprintf(target, sizeof target, "bomb%d/bomb%d", i + 1, i + 1);
+        e |= raw_path_symlink(S(target), ROOT, S(name));
+    }
+    if (e)
+        printf("FAIL the tree cannot be made\n");
+}
+
 int main(int argc, char **argv)
 {
     int total = 0;
     wishes = argv + 1;
     for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "make_tree") == 0) {
+            make_tree();
+            in_memory = true;
+            argv[i] = NULL;
+            wishes = argv + (i == 1 ? 2 : 1);
+            continue;
+        }
         if (strcmp(argv[i], "outside") == 0) {
             canary = argv[i + 1];
             argv[i] = NULL;

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Attacks the sandbox: guests/../escape/attacks.c has a table of ways out, each with what it tries. All must be refused
 
-    by the kernel's path resolution and by the walk,  with the second wall and without,  as root (if we are) and as an ordinary user.
+    by the kernel's path resolution and by the walk,  with the second wall and without,  as root (if we are) and as an ordinary user,
+    and with the trees in overlays (changes kept in memory, or in a directory) and in memory.
 
     run.py --cwasm build/check/cwasm [--exchanges 100000] [--only NAME]
 
@@ -41,7 +42,7 @@ def build(folder):
 def make_tree(base):
     """What is outside, and the trees that are handed over. See attacks.c."""
     root = base / "root"
-    for d in ("canary/dir", "root/deep/a/b", "root/flip", "root/leaving/sub", "root/mount", "two", "ro/dir"):
+    for d in ("up/root", "up/two", "canary/dir", "root/deep/a/b", "root/flip", "root/leaving/sub", "root/mount", "two", "ro/dir"):
         (base / d).mkdir(parents=True)
     (base / "canary/secret.txt").write_text("SECRET\n")
     (base / "canary/dir/inner").write_text("SECRET\n")
@@ -69,20 +70,31 @@ def make_tree(base):
 
 
 def outside(base):
-    return [line for line in picture(base) if "/root/" not in line[0][len(str(base)):] and not line[0][len(str(base)):].startswith("/two/")
+    return [line for line in picture(base) if "/root/" not in line[0][len(str(base)):] and not line[0][len(str(base)):].startswith(("/two/", "/up/"))
             and line[0][len(str(base)):] not in ("/root", "/two")]
+
+
+def everything(base):
+    return [line for line in picture(base) if not line[0][len(str(base)):].startswith("/up")]
 
 
 class Way:
     """One way to run: options, and as whom."""
 
-    def __init__(self, name, program, options, user):
-        self.name, self.program, self.options, self.user = name, program, options, user
+    def __init__(self, name, program, options, user, kind="dir"):
+        self.name, self.program, self.options, self.user, self.kind = name, program, options, user, kind
         self.passed = self.failed = 0
 
     def command(self, module, base, words):
-        command = [self.program, "run", "--timeout=60s", *self.options, "--dir", f"{base}/root::/", "--dir", f"{base}/two::/two",
-                   "--dir", f"{base}/ro::/ro:ro", "--dir", "/::/host:ro", module, *words, "outside", f"{base}/canary"]
+        command = [self.program, "run", "--timeout=60s", *self.options]
+        for tree, guest in (("root", "/"), ("two", "/two"), ("ro", "/ro:ro")):
+            if self.kind == "tmpfs" and tree != "ro":
+                command += ["--tmpfs", guest]
+            elif self.kind == "upper" and tree != "ro":
+                command += ["--overlay", f"{base}/{tree}::{guest}::{base}/up/{tree}"]
+            else:
+                command += ["--dir" if self.kind in ("dir", "tmpfs") else "--overlay", f"{base}/{tree}::{guest}"]
+        command += ["--dir", "/::/host:ro", module, *words, *(["make_tree"] if self.kind == "tmpfs" else []), "outside", f"{base}/canary"]
         return [str(c) for c in command]
 
     def prepare(self, base):
@@ -107,7 +119,8 @@ class Way:
         for path in (base, *base.rglob("*")):
             if self.user and not path.is_symlink():
                 os.chown(path, self.user, self.user)
-        before = outside(base)
+        looked_at = outside if self.kind == "dir" or words else everything   # of an overlay nothing may change but the upper directory
+        before = looked_at(base)
         env = {"SECRET": "SECRET", "PATH": os.environ["PATH"]}
         process = subprocess.Popen([*wrap, *self.command(module, base, words)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                    close_fds=False, preexec_fn=self.prepare(base), env=env)
@@ -134,9 +147,9 @@ class Way:
         bad = [line for line in lines if not line.startswith("ok ")] + trouble
         if process.returncode != 0 or bad or not passed:
             bad.append(f"exit status {process.returncode}")
-        changed = sorted(set(before) ^ set(outside(base)), key=str) if words != ["moved_out_by_host"] else []
+        changed = sorted(set(before) ^ set(looked_at(base)), key=str) if words != ["moved_out_by_host"] else []
         bad += [f"changed outside: {line}" for line in changed]
-        if b"SECRET" in b"".join(p.read_bytes() for p in (base / "root").rglob("*") if p.is_file() and not p.is_symlink()):
+        if b"SECRET" in b"".join(p.read_bytes() for d in ("root", "up") for p in (base / d).rglob("*") if p.is_file() and not p.is_symlink() and p.name != "self.wasm"):
             bad.append("the secret is in the tree")
         self.passed += passed
         if bad:
@@ -154,12 +167,20 @@ def wait_for(path, seconds=60):
         time.sleep(0.002)
 
 
+def wait_for_guest(base):
+    """The guest has made "ready"; in memory we do not see it."""
+    if any("overlay" == p.name for p in base.glob("overlay")):
+        time.sleep(0.2)
+    else:
+        wait_for(base / ("up/root" if (base / "upper").exists() else "root") / "ready")
+
+
 def exchanger(exchanges):
     def run(base):
         root = base / "root"
         pairs = [(os.fsencode(root / a), os.fsencode(root / b)) for a, b in (("flip", "other_flip"), ("target", "other_target"))]
         try:
-            wait_for(root / "ready")
+            wait_for_guest(base)
             for i in range(exchanges):
                 a, b = pairs[i % 2]
                 if LIBC.renameat2(-100, a, -100, b, 2):
@@ -170,7 +191,7 @@ def exchanger(exchanges):
 
 
 def mover(base):
-    wait_for(base / "root/ready")
+    wait_for_guest(base)
     os.rename(base / "root/leaving", base / "canary/left")
 
 
@@ -200,22 +221,29 @@ def main():
             for wall, name in (((), "second wall"), (("--no-second-wall",), "no second wall")):
                 ways.append(Way(f"{how}, {name}, as {who}", program, [*walk, *wall], user))
     per_way = -(-options.exchanges * 2 // len(ways))
+    for kind in ("overlay", "upper", "tmpfs"):
+        for walk in ((), ("--path-walk",)):   # which is for the read-only trees and the host's, beside the tmpfs
+            for wall, name in (((), "second wall"), (("--no-second-wall",), "no second wall")):
+                ways.append(Way(f"{kind}, {'walk' if walk else 'kernel'}, {name}", program, [*walk, *wall], None, kind))
     for i, way in enumerate(ways):
         def tree(name):
-            return make_tree(scratch / f"{i}-{name}")
+            base = make_tree(scratch / f"{i}-{name}")
+            (base / way.kind).mkdir()
+            return base
         start = time.monotonic()
         if options.only:
             way.attack(module, tree("only"), [options.only])
         else:
             way.attack(module, tree("all"), [])
-            for name in ("module_rewritten", "module_cut_off", "module_replaced"):
+            for name in () if way.kind == "tmpfs" else ("module_rewritten", "module_cut_off", "module_replaced"):
                 base = tree(name)
                 copy = base / "root/self.wasm"
                 shutil.copy(module, copy)
                 way.attack(copy, base, [name])
-            way.attack(module, tree("moved"), ["moved_out_by_host"], mover)
-            way.attack(module, tree("race"), ["race_exchange"], exchanger(per_way))
-            if os.getuid() == 0 and not way.user:
+            if way.kind != "tmpfs":
+                way.attack(module, tree("moved"), ["moved_out_by_host"], mover)
+                way.attack(module, tree("race"), ["race_exchange"], exchanger(per_way if way.kind == "dir" else per_way // 4))
+            if os.getuid() == 0 and not way.user and way.kind == "dir":
                 base = tree("mount")
                 way.attack(module, base, ["mount_point"], wrap=(*MOUNT, str(base)))
                 way.attack(module, tree("proc"), ["false_proc"], wrap=FALSE_PROC)
