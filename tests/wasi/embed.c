@@ -217,7 +217,7 @@ static void refusals(const char *dir)
     status_is("env with = in its name", cwasm_wasi_env(w, "A=B", "x", &err), CWASM_ARGUMENT);
     status_is("dir that is not there", cwasm_wasi_dir(w, "/nonexistent/dir", "/", 0, &err), CWASM_HOST);
     expect("  names it", strstr(err.message, "/nonexistent/dir") != NULL, err.message);
-    status_is("dir with unknown flags", cwasm_wasi_dir(w, dir, "/", 2, &err), CWASM_ARGUMENT);
+    status_is("dir with unknown flags", cwasm_wasi_dir(w, dir, "/", 0x80, &err), CWASM_ARGUMENT);
     status_is("dir without a name", cwasm_wasi_dir(w, dir, "", 0, &err), CWASM_ARGUMENT);
     status_is("dir with a name that is not UTF-8", cwasm_wasi_dir(w, dir, "\xff", 0, &err), CWASM_ARGUMENT);
     status_is("procfs", cwasm_wasi_dir(w, "/proc", "/", 0, &err), CWASM_HOST);
