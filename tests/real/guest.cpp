@@ -1,4 +1,6 @@
 // A C++ guest without exceptions: containers, strings, streams, algorithms, virtual calls, smart pointers.
+#include <cstddef>
+#include <cstdlib>
 #include <algorithm>
 #include <cstdio>
 #include <functional>
@@ -13,6 +15,12 @@
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+/* Ubuntu's libc++ for wasm32 throws where its libc++abi cannot; nothing here does. */
+extern "C" {
+[[gnu::weak]] void *__cxa_allocate_exception(std::size_t) { std::abort(); }
+[[gnu::weak]] void __cxa_throw(void *, void *, void (*)(void *)) { std::abort(); }
+}
 
 struct Shape {
     virtual ~Shape() = default;
