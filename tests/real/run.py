@@ -255,18 +255,39 @@ def compiled(t, name, module, panic=None, lonely=1):
     t.check(f"{name} without a directory", module, ["one"], status=lonely)
 
 
-@group
-def go(t):
+def find_go():
+    """A Go that can build for WASI."""
     hint = "needs Go 1.21 or newer: scripts/setup.sh fetches one where the distribution's is older"
     folders = ["/usr/local/go/bin", *glob.glob("/usr/lib/go-1.*/bin"), HERE.parents[1] / "build/tools/go/bin"]
     for found in filter(None, (shutil.which("go", path=path) for path in (None, *folders))):
         version = re.search(r"go1\.(\d+)", command([found, "version"], hint))
         if version and int(version.group(1)) >= 21:
-            break
-    else:
-        raise Missing(hint)
+            return found, hint
+    raise Missing(hint)
+
+
+@group
+def go(t):
+    found, hint = find_go()
     wasm = built(t.cache, "guest.go", [found, "build"], hint, {"GOOS": "wasip1", "GOARCH": "wasm"})
     compiled(t, "go", wasm, ("panic", "panic: on purpose", 2))
+
+
+@group
+def go_library(t):
+    """Go's own tests of its packages for files, whatever the version brings: as Go's developers run them, with the host's / for /."""
+    found, hint = find_go()
+    version = command([found, "version"], hint).split()[2]
+    root = Path(command([found, "env", "GOROOT"], hint).strip())
+    names = "Root|Rename|ReadDir|Readdir|Symlink|Truncate|Stat|Seek|Mkdir|Remove|Append|HardLink|Chtimes|ReadAt|WriteAt|DevNull|Walk|Glob|Open"
+    for package in ("os", "path/filepath", "io/fs"):
+        folder, wasm = root / "src" / package, t.cache / f"{version}-{package.replace('/', '_')}.wasm"
+        if not wasm.exists():
+            t.cache.mkdir(parents=True, exist_ok=True)
+            command([found, "-C", folder, "test", "-c", "-o", wasm.resolve(), "."], hint, {"GOOS": "wasip1", "GOARCH": "wasm"})
+        with tempfile.TemporaryDirectory() as tmp:
+            t.check(f"go's tests of {package}", wasm, ["-test.short", f"-test.run={names}"], options=["--dir=/::/:dev"],
+                    env={"PWD": str(folder), "TMPDIR": tmp, "PATH": os.environ["PATH"]}, expect=lambda out: not out.endswith(b"PASS\n") and out[-500:])
 
 
 @group
