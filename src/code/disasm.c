@@ -50,6 +50,8 @@ static void operand(const Out *out, u32 ir, const Ins *p, char kind)
         put(out, half < 0x10000 || half > 0xffff0000 ? "%d" : "0x%x", (s32)half);
         break;
     }
+    case 'v': put(out, "%u", (u32)(u16)p->ext[0]); break;
+    case 'w': put(out, "%u", (u32)(u16)(p->ext[0] >> 16)); break;
     case 't': put(out, "@%llu", (unsigned long long)p->ext[0]); break;
     default: put(out, "$%c", kind);
     }

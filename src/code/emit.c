@@ -118,9 +118,13 @@ static CW_NOINLINE u32 emit_watched(Walk *w, u32 ir, Op op, u32 form, u32 a, u32
     return at;
 }
 
+static void join_increment(Walk *w);
+
 /* Appends an instruction; extension words are left to the caller. */
 static CW_NOINLINE u32 emit(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 x)
 {
+    if (w->n_hist >= 2 && w->hist[w->n_hist - 1].ir == IR_i32_add_SI_D)
+        join_increment(w);
     if (CW_UNLIKELY(w->watched))
         return emit_watched(w, ir, op, form, a, d, b, x);
     return append(w, ir, op, form, a, d, b, x);
@@ -285,10 +289,14 @@ static void emit_copyi(Walk *w, u64 bits, u32 to)
     wrote(w, to);
 }
 
+static bool set_sum_too(Walk *w, u32 to);
+
 static void emit_set(Walk *w, u32 c, u32 to)
 {
     static const u16 set[N_CLASSES] = { IR_set_r, IR_set_d, IR_set_s, IR_set_v };
     static const u16 far_set[N_CLASSES] = { IR_far_set_r, IR_far_set_d, IR_far_set_s, IR_far_set_v };
+    if (c == CLASS_INT && !is_far(to) && set_sum_too(w, to))
+        return;
     if (is_far(to))
         emit_far(w, far_set[c], to, 0);
     else
@@ -465,6 +473,30 @@ void cw_emit_drop(Walk *w) { (void)pop(w); }
 
 void cw_emit_local_get(Walk *w, u32 x, ValType type) { push_local(w, x, type); }
 
+/* Local x is about to get the pending result of the last instruction, while its old value is still wanted: that is saved before the instruction, whose
+ * result then needs no move of its own. Moves leave accumulators alone, and nobody has looked at the slots that they write. */
+static void save_before_last(Walk *w, u32 x)
+{
+    Hist *h = last(w);
+    u64 bytes[4];
+    MapEntry places[2] = { { 0 } };   /* an instruction with two accesses has two */
+    u32 size = cw_ir_size[h->ir], n_places = 0;
+    for (u32 i = w->map.n; i-- > 0 && w->map.at[i].ir >= h->at && n_places < 2;)
+        places[n_places++] = w->map.at[i];
+    Acc *acc = &w->acc[class_of(ent(w, 0)->type)];
+    memcpy(bytes, INS(w, h->at), size);
+    Hist moved = unemit(w);
+    materialize_local(w, x);
+    const Ins *p = (const Ins *)(const void *)bytes;
+    u32 at = emit(w, moved.ir, (Op)moved.op, moved.form, p->a, p->d, p->b, p->x);
+    memcpy(INS(w, at), bytes, size);
+    if (n_places)
+        w->map.at[w->map.n - 1].at = places[n_places - 1].at;
+    if (n_places == 2)
+        w->failed |= !cw_vec_push(w->alloc, &w->map, (MapEntry){ at + places[0].ir - moved.at, places[0].at });
+    acc->producer = at;
+}
+
 void cw_emit_local_set(Walk *w, u32 x, bool tee)
 {
     if (CW_UNLIKELY(w->n_sums))
@@ -476,10 +508,12 @@ void cw_emit_local_set(Walk *w, u32 x, bool tee)
             (void)pop(w);
         return;
     }
-    bool others = w->local_top[x] != NONE;
-    if (others)
+    bool others = w->local_top[x] != NONE, before = others && e.kind == E_ACC && is_last(w, &e);
+    if (before)
+        save_before_last(w, x);
+    else if (others)
         materialize_local(w, x);
-    bool was_last = !others && is_last(w, &e);
+    bool was_last = (!others || before) && is_last(w, &e);
     (void)pop(w);
     u32 c = class_of(e.type);
     u32 slot = e.kind == E_CONST || e.kind == E_ACC ? NONE : slot_of(w, &e);
@@ -523,6 +557,10 @@ void cw_emit_un(Walk *w, Op op)
     settle_top(w, 1);
     Ent e = pop(w);
     spill(w, class_of(info->out));
+    if (op == OP_i32_wrap_i64 && fuse_wrap(w, &e))
+        return;
+    if (op == OP_i64_eqz)
+        op = fuse_eqz(w, &e);
     if (op == OP_i32_eqz && is_last(w, &e)) {
         /* eqz of an integer comparison: negate the comparison in place. */
         Hist *h = last(w);
@@ -853,6 +891,14 @@ void cw_emit_global_set(Walk *w, u32 index)
         set_op(w, h->at, IR_global_move_D);
         return;
     }
+    if (h && adds_to_slot(w, h) && h->local && h->dst == o.slot && o.k == 'R') {
+        u32 a = INS(w, h->at)->a, imm = (u32)INS(w, h->at)->imm, d = h->dst;
+        unemit(w);
+        u32 at = emit_imm(w, IR_global_set_add_D, 0, FORM_NONE, a, d, imm);
+        INS(w, at)->ext[0] = offset;
+        set_dst(w, at, d, true);
+        return;
+    }
     if (h && h->op == OP_i32_add && h->form == FORM_SI && is_last(w, &v)) {
         u32 a = INS(w, h->at)->a, imm = (u32)INS(w, h->at)->imm;
         unemit(w);
@@ -969,6 +1015,7 @@ static void bind(Walk *w, u32 fixes)
 /* Adds the latch form if the last instruction is an i32 or i64 addition into a local whose result r the comparison (op, R with b) uses. */
 static bool fuse_latch(Walk *w, Op op, Opd b, u32 *word)
 {
+    split_increments(w);
     Hist *g = last(w);
     bool narrow = cw_ops[op].in == T_I32;
     if (!g || !g->local || g->dst == NONE || g->op != (narrow ? OP_i32_add : OP_i64_add) ||
@@ -1043,7 +1090,7 @@ static u32 conditional(Walk *w, const Ent *e, bool sense)
             /* What is tested may be a comparison whose only use was this test. */
             Hist *g = last(w);
             if (!wide && in_r && g && g->dst == NONE && g->ir == op_ir[g->op] + 2u * g->form && g->form <= FORM_RI &&
-                (cw_ops[g->op].kind == KIND_CMP || cw_ops[g->op].kind == KIND_FCMP || g->op == OP_i32_and)) {
+                (cw_ops[g->op].kind == KIND_CMP || cw_ops[g->op].kind == KIND_FCMP || g->op == OP_i32_and || g->op == OP_i64_eqz)) {
                 w->acc[CLASS_INT].producer = g->at;
                 return conditional(w, &(Ent){ .type = T_I32, .kind = E_ACC }, !sense);
             }
