@@ -390,7 +390,7 @@ CWASM_API void cwasm_store_set_user_data(cwasm_store *store, void *data);
 CWASM_API void *cwasm_store_user_data(const cwasm_store *store);
 
 /* Fuel left (amounts over INT64_MAX count as that), in units of about one WebAssembly instruction, charged per function entry and loop iteration. Needs cwasm_config_fuel.
- * A new store has none. */
+ * A new store has none. Waiting, in memory.atomic.wait or in host calls, uses none. */
 CWASM_API void cwasm_store_set_fuel(cwasm_store *store, uint64_t fuel);
 CWASM_API uint64_t cwasm_store_fuel(const cwasm_store *store);
 /* Makes the guest code that runs in the store, or the next one that does, trap with INTERRUPTED. Needs cwasm_config_interruption; a guest that

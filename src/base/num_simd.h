@@ -3,7 +3,8 @@
  *
  * A value is a V128: its two slots as numbers, the low half first. cw_as_<lanes>() looks at it as lanes, lane 0 first, and cw_of_<lanes>() turns
  * back; both are nothing to the machine. Where the compilers find no good SSE2 code for the portable text (saturation, uniform shifts,
- * bit masks) the baseline intrinsics of x86-64 are used; CW_SIMD_PORTABLE switches them off, for comparing. Results never differ.
+ * bit masks) the baseline intrinsics of x86-64 are used; the stress build does without,
+ * so that the text of all other targets is tested, too. Results never differ.
  */
 #ifndef CW_BASE_NUM_SIMD_H
 #define CW_BASE_NUM_SIMD_H
@@ -29,7 +30,7 @@ typedef u32 u32x2 __attribute__((vector_size(8)));
 typedef f32 f32x2 __attribute__((vector_size(8)));
 typedef u64x2 V128;
 
-#if defined(__SSE2__) && !defined(CW_SIMD_PORTABLE)
+#if defined(__SSE2__) && !CW_STRESS
 #include <emmintrin.h>
 #define CW_SSE2 1
 #else
@@ -141,7 +142,7 @@ CW_DEFINE_BITMASK(s64x2, 2)
 /* pshufb is not in the baseline of x86-64 but in every such processor since 2006: used where it is, without a call. Asking the processor
  * is left to the first use: in a virtual machine a cpuid instruction takes microseconds, and the compiler's __builtin_cpu_supports would
  * execute a dozen of them before main. */
-#if defined(__x86_64__) && !defined(CW_SIMD_PORTABLE) && !defined(__APPLE__)
+#if defined(__x86_64__) && !CW_STRESS && !defined(__APPLE__)
 #define CW_PSHUFB 1
 extern u8 cw_ssse3;   /* atomic: CW_SSSE3_YES, or anything else for the slow functions, which find out */
 enum { CW_SSSE3_UNKNOWN, CW_SSSE3_NO, CW_SSSE3_YES };

@@ -32,7 +32,7 @@ static void test_switched_off(void **state)
 {
     (void)state;
     /* the text format has none of these */
-    static const uint8_t legacy[] = { 0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 8, 1, 6, 0, 0x06, 0x40, 0x19, 0x0b, 0x0b };
+    static uint8_t legacy[] = { 0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 8, 1, 6, 0, 0x06, 0x40, 0x19, 0x0b, 0x0b };
     static const struct { const char *feature, *wat; } cases[] = {
         { "legacy-exceptions", NULL },
         { "compact-imports", "(module (import \"m\" (item \"a\" (func)) (item \"b\" (func))))" },
@@ -94,7 +94,7 @@ static void test_switched_off(void **state)
             fail_msg("no case for %s", name);
     }
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        Wasm wasm = cases[i].wat ? wat_parse(cases[i].wat) : (Wasm){ .bytes = (uint8_t *)legacy, .size = sizeof legacy };
+        Wasm wasm = cases[i].wat ? wat_parse(cases[i].wat) : (Wasm){ .bytes = legacy, .size = sizeof legacy };
         for (int on = 0; on < 2; on++) {
             cwasm_config *config = cwasm_config_new();
             cwasm_engine *engine;
