@@ -98,6 +98,13 @@ class Sample:
         self.index, self.status = int(index), int(status)
         self.wall, self.cpu, self.rss = float(wall) / 1e6, (int(user) + int(system)) / 1e6, int(rss) * 1024
 
+    @classmethod
+    def known(cls, wall, cpu, rss):
+        """From a report."""
+        sample = cls("0 0 0 0 0 0")
+        sample.wall, sample.cpu, sample.rss = wall, cpu, rss
+        return sample
+
 
 def measure(helper, commands, rounds, out, limit=120):
     """Run the commands in turn, `rounds` times. Samples of all runs; outputs are left in OUT.0, OUT.1 ..."""

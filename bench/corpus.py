@@ -1,7 +1,7 @@
 """The programs that run.py measures: one row each, built from source by the recipes.
 
-TUNING: programs that may be profiled and optimised for. HELD_OUT: others of the same kinds, only to judge by - whoever works on speed looks at
-their times and nothing else, so that their mean says what a program will gain that nobody looked at."""
+TUNING: programs that may be profiled and optimised for. HELD_OUT: others of the same kinds, kept apart from
+tuning: neither profiled nor counted when it is decided what to build, so that their mean says more of other programs."""
 
 import recipes
 from recipes import own

@@ -82,6 +82,22 @@ def run_rounds(opts, engines, guests, cache):
     return {k: v for k, v in samples.items() if k not in problems}, problems
 
 
+def keep(opts, engines, guests, samples, problems):
+    """Adds what the report that is there says of other guests; returns all guests, in the order of the corpus."""
+    path, names = opts.out / f"{opts.name}.json", [e.name for e in engines]
+    if not path.exists():
+        return guests
+    data = json.loads(path.read_text())
+    if list(data["engines"]) != names or data["scale"] != (opts.scale or 100) or data["rounds"] != opts.rounds:
+        die(f"{path}: of other engines, another scale or number of rounds")
+    new = {g.name for g in guests}
+    for run in data["runs"]:
+        if run["guest"] not in new:
+            samples[run["guest"], run["engine"]] = [common.Sample.known(*times) for times in zip(run["wall"], run["cpu"], run["rss"])]
+    problems |= {(p["guest"], p["engine"]): p["what"] for p in data["problems"] if p["guest"] not in new}
+    return [g for g in corpus.GUESTS if g.name in new or g.name in data["guests"]] + [g for g in guests if g.name not in corpus.BY_NAME]
+
+
 def report(opts, engines, guests, samples, problems):
     names, base = [e.name for e in engines], engines[0].name
     best = {key: min(s.cpu for s in runs) for key, runs in samples.items()}
@@ -105,7 +121,9 @@ def report(opts, engines, guests, samples, problems):
     notes = [f"CPU seconds (user + system, start-up included), minimum of {opts.rounds} interleaved rounds.",
              f"Ratios: time of the engine / time of {base}; over 1 means slower than {base}. Means leave out failed runs (an engine lacks what the "
              "program needs), so each engine's mean is over what it can run; `least` is the program that it does best in.",
-             "Held-out programs are those that nobody looked at while tuning cwasm."]
+             "Held-out programs are kept apart from those that cwasm is tuned with."]
+    if opts.keep:
+        notes.append("Measured in pieces, one after the other, by --guests and --keep.")
     if opts.scale:
         notes.append(f"Guests did {opts.scale} % of their usual work: not for conclusions.")
     least = ["least"] + [f"{min(r for (g, e), r in ratio.items() if e == n):.2f}" if any(e == n for _, e in ratio) else "" for n in names]
@@ -157,12 +175,15 @@ def main():
     p.add_argument("--limit", type=int, default=120, help="seconds for one run (default 120)")
     p.add_argument("--cache", type=Path, default=common.cache_dir(), help="where guests are built (default: %(default)s)")
     p.add_argument("--out", type=Path, default=common.HERE / "results", help="where the report goes (default: bench/results)")
+    p.add_argument("--keep", action="store_true", help="leave what the report that is there says of other guests: measure in pieces")
     p.add_argument("--name", default="speed", help="name of the report files (default: %(default)s)")
     opts = p.parse_args()
 
     engines = engine_list.wanted(opts, [n for n, e in engine_list.find(opts).items() if not e.cold])
     guests = find_guests(opts)
     samples, problems = run_rounds(opts, engines, guests, opts.cache)
+    if opts.keep:
+        guests = keep(opts, engines, guests, samples, problems)
     text, data = report(opts, engines, guests, samples, problems)
     opts.out.mkdir(parents=True, exist_ok=True)
     (opts.out / f"{opts.name}.md").write_text(text)
