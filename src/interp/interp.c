@@ -158,10 +158,10 @@ static void describe(const Store *s, Trap trap, char *text, size_t size)
 {
     const char *words = s->has_host_message ? s->host_message : cwasm_trap_text(trap);
     if (trap == CWASM_TRAP_UNCAUGHT_EXCEPTION && s->exception) {
-        int n = snprintf(text, size, "%s: ", words);
+        int n = snprintf(text, size, "%.100s: ", words);
         cw_exception_text(s->exception, text + n, size - (size_t)n);
     } else if (trap == CWASM_TRAP_OUT_OF_MEMORY && s->heap_is_full)
-        snprintf(text, size, "%s: the limit for structures, arrays and exceptions is %llu bytes", words, (unsigned long long)s->limit_heap);
+        snprintf(text, size, "%.100s: the limit for structures, arrays and exceptions is %llu bytes", words, (unsigned long long)s->limit_heap);
     else if (!s->has_detail)
         snprintf(text, size, "%s", words);
     else if (trap == CWASM_TRAP_MEMORY_OUT_OF_BOUNDS || trap == CWASM_TRAP_UNALIGNED_ATOMIC)
