@@ -148,8 +148,8 @@ Errno cw_host_listen_unix(const char *path, bool nonblock, u32 backlog, int *fd)
 {
     struct sockaddr_un s = { .sun_family = AF_UNIX };
     struct stat st;
-    if (!*path || strlen(path) >= sizeof s.sun_path)
-        return ERRNO_NAMETOOLONG;
+    if (!*path || strlen(path) >= sizeof s.sun_path)   /* an empty one would be made up by the kernel */
+        return *path ? ERRNO_NAMETOOLONG : ERRNO_NOENT;
     strcpy(s.sun_path, path);
     int r = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | (nonblock ? SOCK_NONBLOCK : 0), 0);
     if (r < 0)

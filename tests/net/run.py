@@ -439,6 +439,36 @@ def say(port, text, host="127.0.0.1", source=None):
     return got
 
 
+def manifest(t):
+    """The table [net] of a manifest: rules and listeners, as the options have them."""
+    port, other = free_port(), free_port()
+    file = t.directory() / "caps.toml"
+
+    def with_net(text):
+        file.write_text("[net]\n" + text)
+        return ["--manifest", file]
+    process = t.start("probe", ["serve"], with_net(f'listen = ["tcp://127.0.0.1:{port}", "127.0.0.1:{other}"]'))
+    try:
+        want(say(port, b"end") == b"bye", "no answer")
+        finish(process)
+    finally:
+        end(process)
+    server = socket.create_server(("127.0.0.1", 0))
+    allowed = server.getsockname()[1]
+    options = with_net(f'rules = ["tcp:127.0.0.1:{allowed}", "udp:10.0.0.1:53"]')
+    said = [t.probe(options, "tcp", "127.0.0.1", p) for p in (allowed, other)]
+    want(said == ["SUCCESS", "ACCES"], f"the rules allow {said}")
+    said = [t.probe([*options, f"--net=tcp:127.0.0.1:{other}"], "tcp", "127.0.0.1", p) for p in (allowed, other)]
+    want(said == ["SUCCESS", "CONNREFUSED"], f"with --net, too, they allow {said}")
+    server.close()
+    shown = subprocess.run([t.options.cwasm, "run", *options, "--print-capabilities=json"], capture_output=True, text=True)
+    want(shown.returncode == 0 and f"tcp:127.0.0.1:{allowed}" in shown.stdout and "udp:10.0.0.1:53" in shown.stdout, shown.stdout + shown.stderr)
+    for text, message in (('rules = ["ftp:x"]', "ftp:x"), ('rules = "all"', "array"), ('rules = [1]', "arrays hold strings"), ('listen = ["nowhere"]', "nowhere"),
+                          ('rulse = ["all"]', "did you mean 'rules'?")):
+        result = subprocess.run([t.options.cwasm, "run", *with_net(text), t.build("probe")], capture_output=True, text=True)
+        want(result.returncode == 2 and message in result.stderr, f"{text}: {result.returncode} {result.stderr!r}")
+
+
 def listeners(t):
     port = free_port()
     for host, option in (("127.0.0.1", f"--listen=tcp://127.0.0.1:{port}"), ("127.0.0.1", f"--listen=127.0.0.1:{port}"), ("::1", f"--listen=tcp://[::1]:{port}"),
@@ -850,7 +880,7 @@ def rust(t):
 
 CASES = [
     ("calls of WAMR", wamr), ("calls of WasmEdge", wasmedge), ("forms of imports", unknown_forms), ("documentation", documented), ("rules", rules), ("trace", traced), ("wrong options", wrong_rules),
-    ("names", names), ("names: rebinding", rebinding), ("names: interrupted", names_stop), ("listeners", listeners),
+    ("names", names), ("names: rebinding", rebinding), ("names: interrupted", names_stop), ("listeners", listeners), ("manifest", manifest),
     ("socket activation", socket_activation), ("accepting by address", accept_from), ("file server", file_server),
     ("waiting without spinning", no_spinning), ("signals and timeout", stopped),
 ]
