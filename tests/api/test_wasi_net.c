@@ -1,6 +1,7 @@
 /* test_wasi_net.c - the network part of the WASI API: rules, name servers, listeners; what a guest can do with them. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -55,6 +56,7 @@ static Guest start(cwasm_wasi *take_wasi)
     Wasm wasm = wat_parse(wat);
     assert_int_equal(cwasm_engine_new(NULL, &g.engine, &err), CWASM_OK);
     assert_int_equal(cwasm_module_new(g.engine, wasm.bytes, wasm.size, &g.module, &err), CWASM_OK);
+    free(wasm.bytes);   /* the module has its copy */
     assert_int_equal(cwasm_store_new(g.engine, &g.store, &err), CWASM_OK);
     assert_int_equal(cwasm_linker_new(g.engine, &g.linker, &err), CWASM_OK);
     assert_int_equal(cwasm_wasi_define(g.wasi, g.linker, &err), CWASM_OK);

@@ -180,6 +180,13 @@ def python(t):
                 out=expected)
         shutil.copy(HERE / "modules.py", data)
         t.check("python standard library", wasm, ["/data/modules.py"], data=data, expect="python_modules.txt")
+    with tempfile.TemporaryDirectory() as data, tempfile.TemporaryDirectory() as upper:
+        for where, option in (("directory", f"--dir={data}::/data"), ("walk", f"--dir={data}::/data"), ("memory", "--tmpfs=/memory"),
+                              ("overlay", f"--overlay={data}::/data::{upper}")):
+            walk = ["--path-walk"] if where == "walk" else []
+            t.check(f"python files, time, os, json and more: {where}", wasm, ["/script/stdlib.py", "/memory" if where == "memory" else "/data"],
+                    options=[*walk, option, f"--file={HERE}/stdlib.py::/script/stdlib.py:ro"], env={"NAME": "a value"}, err="\nOK\n", out="")
+            t.result(f"python files, {where}, seen from outside", (os.listdir(data) or os.listdir(upper)) and f"left {os.listdir(data)} {os.listdir(upper)}")
 
 
 def pixels(png):
