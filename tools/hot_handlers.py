@@ -5,7 +5,7 @@
     cmake --build b --target cwasm
     tools/hot_handlers.py b/cwasm > cmake/handlers.order
 
-Runs the tuning programs of bench/ under perf, each with a tenth of its work (--percent), and prints every handler that gets one sample in a thousand of
+Runs the tuning programs of bench/ under perf, each with half of its work (--percent), and prints every handler that gets one sample in 300 of
 some program, in the order of ir.def. The list that stands is kept, so that sampling never loses what was found before: start from an empty file to
 forget. A list that is out of date costs a little speed, nothing else.
 """
@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tests" / "support")]
 import corpus  # noqa: E402
 
-HEAD = """# Handlers that programs of the tuning set (bench/corpus.py) spend at least a thousandth of their time or of their instructions in, in the
-# order of ir.def; made by tools/hot_handlers.py, used by cmake/Libc.cmake."""
+HEAD = """# Handlers in which programs of the tuning set (bench/corpus.py) spend their time, in the order of ir.def: begun with a count of all instructions (at
+# least 1 in 2,000 of some program), added to by tools/hot_handlers.py; used by cmake/Libc.cmake."""
 
 
 def ir_order():
@@ -34,19 +34,22 @@ def ir_order():
 
 
 def samples(cwasm, guest, percent, cache):
-    """Share of the samples by handler."""
+    """Share of the samples by handler, of those that have a few."""
     wasm, _ = guest.build(cache)
     with tempfile.NamedTemporaryFile() as data:
         subprocess.run(["perf", "record", "-q", "-F", "5000", "-o", data.name, cwasm, "run", "--second-wall=off", str(wasm), *guest.args(percent)],
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-        names = subprocess.run(["perf", "script", "-i", data.name, "-F", "sym"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout.split()
-    return {name: n / len(names) for name, n in collections.Counter(names).items() if name.startswith("h_")}
+        lines = subprocess.run(["perf", "script", "-i", data.name, "-F", "ip,sym"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout
+    names = [line.split()[1] for line in lines.splitlines() if len(line.split()) > 1]
+    if not names:
+        sys.exit(f"{guest.name}: perf has no samples")
+    return {name: n / len(names) for name, n in collections.Counter(names).items() if name.startswith("h_") and n >= 3}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cwasm")
-    parser.add_argument("--percent", type=int, default=10, help="of the usual work of each program (default: 10)")
+    parser.add_argument("--percent", type=int, default=50, help="of the usual work of each program (default: 50)")
     parser.add_argument("--cache", type=Path, default=Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "cwasm-bench")
     o = parser.parse_args()
     listed = ROOT / "cmake" / "handlers.order"
@@ -54,7 +57,7 @@ def main():
     for guest in corpus.GUESTS:
         if guest.set == corpus.TUNING:
             shares = samples(o.cwasm, guest, o.percent, o.cache)
-            hot |= {name[2:] for name, share in shares.items() if share >= 0.001}
+            hot |= {name[2:] for name, share in shares.items() if share >= 1 / 300}
     print(HEAD)
     for name in ir_order():
         if name in hot:
