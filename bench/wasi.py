@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a WASI call costs, and what the second wall costs.
+"""What a WASI call costs, what reading a file of 1 GiB costs, and what the second wall costs.
 
     bench/wasi.py --cwasm build/release/cwasm [--calls 1000000] [--rounds 15] [--out bench/results/wasi.md]
 
@@ -32,6 +32,20 @@ HELLO = r"""
 #include <unistd.h>
 int main(void) { return write(1, "hello, wasi\n", 12) != 12; }
 """
+# The same source for both: a file to its end, in pieces of 64 KiB.
+READING = r"""
+#include <fcntl.h>
+#include <unistd.h>
+static char buf[65536];
+int main(int argc, char **argv)
+{
+    long size = 0, n;
+    int fd = open(argc > 1 ? argv[1] : "", O_RDONLY);
+    while ((n = read(fd, buf, sizeof buf)) > 0)
+        size += n;
+    return size != 1L << 30;
+}
+"""
 # name: parameters, arguments, what it does on the host
 CALLS = {
     "args_sizes_get": ("i32 i32", "(i32.const 0) (i32.const 8)", "no system call"),
@@ -62,6 +76,18 @@ def hello(folder):
     return wat.with_suffix(".wasm")
 
 
+def reading(folder):
+    """The native program, the guest's module, and a file of 1 GiB, which is in memory then."""
+    source, module, big = folder / "reading.c", folder / "reading.wasm", folder / "big"
+    source.write_text(READING)
+    compile_c([tool("musl-gcc", "musl-tools"), "-O2", "-static"], source, folder / "reading")
+    subprocess.run([*tools.guest_compiler(), "--target=wasm32-wasi", "-Xclang", "-O2", source, "-o", module], check=True)
+    with big.open("wb") as f:
+        for _ in range(1024):
+            f.write(bytes(1 << 20))
+    return folder / "reading", module, big
+
+
 def fastest(samples, n):
     return [min(s.wall for s in samples if s.index == i) for i in range(n)]
 
@@ -89,12 +115,17 @@ def main():
         ns = [(best[k + i] - best[i]) / (options.calls - few) * 1e9 for i in range(k)]
         rows = [["clock_gettime in C", f"{ns[0]:.0f}", "1.00", "the yardstick"]]
         rows += [[c, f"{ns[1 + i]:.0f}", f"{ns[1 + i] / ns[0]:.2f}", CALLS[c][2]] for i, c in enumerate(CALLS)]
+        native, module, big = reading(folder)
+        reads = fastest(measure(helper, [[native, big], [cwasm, "run", f"--dir={folder}::/", module, "/big"]], options.rounds, folder / "out"), 2)
+        big.unlink()
+        read_rows = [[w, f"{t * 1e3:.0f}", f"{t / reads[0]:.3f}"] for w, t in zip(("in C, static, musl", "the same in a guest, by fd_read"), reads)]
         start = [[folder / "hello"], [cwasm, "run", "--no-second-wall", hello(folder)], [cwasm, "run", hello(folder)]]
         best = fastest(measure(helper, start, options.rounds * 20, folder / "out"), 3)
         walls = [[w, f"{t * 1e6:.0f}", f"{t / best[0]:.2f}"] for w, t in zip(("hello in C, static, musl", "cwasm run --no-second-wall hello.wasm",
                                                                               "cwasm run hello.wasm"), best)]
         report = (head("WASI calls", {"cwasm": first_line([cwasm, "--version"])}, ["Smallest of the times of each program, which ran in turn. Nothing here is a promise: ratios travel, times do not."]) + "\n\n"
-                  + table(["call", "ns", "ratio", "on the host"], rows) + "\n\n## The second wall\n\nFrom start to end, in microseconds.\n\n"
+                  + table(["call", "ns", "ratio", "on the host"], rows)
+                  + "\n\n## Reading 1 GiB\n\nA file in the page cache, in pieces of 64 KiB, from start to end, in milliseconds.\n\n" + table(["program", "ms", "ratio"], read_rows) + "\n\n## The second wall\n\nFrom start to end, in microseconds.\n\n"
                   + table(["program", "us", "ratio"], walls) + f"\n\nThe second wall costs {(best[2] - best[1]) * 1e6:.0f} us.\n")
     print(report)
     if options.out:
