@@ -899,12 +899,7 @@ def main():
     tests = Tests(options)
     for name, test in [("Rust", rust)] if options.rust else CASES:
         tests.case(name, test)
-    print(f"{tests.passed} passed, {tests.failed} failed")
-    if options.keep:
-        print(f"kept {tests.scratch}")
-    else:
-        shutil.rmtree(tests.scratch, ignore_errors=True)
-    return 1 if tests.failed else 0
+    return tests.end()
 
 
 if __name__ == "__main__":

@@ -257,9 +257,7 @@ def main():
                 tests.passed -= 1
                 return f"LEFT OUT: {e}"
         tests.case(name, run)
-    print(f"{tests.passed} passed, {tests.failed} failed")
-    shutil.rmtree(tests.scratch, ignore_errors=True)
-    return 1 if tests.failed else 0
+    return tests.end()
 
 
 if __name__ == "__main__":

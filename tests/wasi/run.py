@@ -138,6 +138,15 @@ class Tests:
         if self.seen:
             self.seen.end_case(name, self.failed == failed, SAID)
 
+    def end(self):
+        """Prints the sums and removes the scratch folder, if it is not to be kept; the exit status."""
+        print(f"{self.passed} passed, {self.failed} failed")
+        if getattr(self.options, "keep", False):
+            print(f"kept {self.scratch}")
+        else:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+        return 1 if self.failed else 0
+
 
 SAID = set()   # names of the checks that passed in this case
 
@@ -980,12 +989,7 @@ def main():
         for line in wrong:
             print(f"FAIL errnos.txt: {line}")
         print(f"errnos.txt: {proved} errors of {len(errnos.FUNCTIONS)} functions proved, {impossible} cannot happen, {len(wrong)} wrong")
-    print(f"{tests.passed} passed, {tests.failed} failed")
-    if options.keep:
-        print(f"kept {tests.scratch}")
-    else:
-        shutil.rmtree(tests.scratch, ignore_errors=True)
-    return 1 if tests.failed else 0
+    return tests.end()
 
 
 if __name__ == "__main__":
