@@ -427,10 +427,11 @@ static int instantiate_and_run(Run *run, cwasm_engine *engine, cwasm_module *mod
     const Preload *preload = NULL;
     cwasm_linker_unknown_traps(linker, run->args->unknown_traps);
     if (cw_preloads_instantiate(run, linker, &preload, &err))
-        status = failed_in(run, cw_preload_path(preload), cw_preload_module(preload), &err);
+        status = failed_in(run, preload->path, preload->module, &err);
+    else if (cwasm_linker_instantiate(linker, run->store, module, &instance, &err))
+        status = failed(run, module, &err);
     else
-        status = cwasm_linker_instantiate(linker, run->store, module, &instance, &err) ? failed(run, module, &err)
-                                                                                  : run_instance(run, instance);
+        status = run_instance(run, instance);
     if (run->args->timeout_ns)
         cw_timeout_stop();
     cw_trace_end();

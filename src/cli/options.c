@@ -120,9 +120,8 @@ static const char *set_max_handles(Args *args, char *value)
 
 static const char *set_fuel(Args *args, char *value)
 {
-    const char *end, *wrong = cw_parse_u64(value, &args->fuel, &end);
     args->has_fuel = true;
-    return wrong ? wrong : *end ? "a whole number is wanted" : NULL;
+    return cw_parse_number(value, &args->fuel);
 }
 
 static const char *set_max_threads(Args *args, char *value)
@@ -223,9 +222,8 @@ static const char *set_clock(Args *args, char *value)
 
 static const char *set_random_seed(Args *args, char *value)
 {
-    const char *end, *wrong = cw_parse_u64(value, &args->random_seed, &end);
     args->has_random_seed = true;
-    return wrong ? wrong : *end ? "a whole number is wanted" : NULL;
+    return cw_parse_number(value, &args->random_seed);
 }
 
 static const char *set_trace(Args *args, char *value)

@@ -1,15 +1,9 @@
 /* preload.c - --preload NAME=FILE: modules that are instantiated before the program, for its imports. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/run.h"
-
-struct Preload {
-    const char *name, *path;
-    File file;
-    cwasm_module *module;
-    cwasm_instance *instance;
-};
 
 /* Reads all files, while files may still be opened. */
 int cw_preloads_load(Run *run, cwasm_engine *engine)
@@ -33,7 +27,7 @@ int cw_preloads_load(Run *run, cwasm_engine *engine)
         p->path = p->name + strlen(p->name) + 1;
         int status = cw_module(p->path, engine, &p->file, &p->module, &err);
         if (status) {
-            memcpy(run->message, err.message, sizeof err.message < sizeof run->message ? sizeof err.message : sizeof run->message);
+            snprintf(run->message, sizeof run->message, "%s", err.message);
             return cw_run_end(run, cw_load_kind(status, &err), status);
         }
     }
@@ -43,28 +37,18 @@ int cw_preloads_load(Run *run, cwasm_engine *engine)
 cwasm_status cw_preloads_instantiate(Run *run, cwasm_linker *linker, const Preload **at_fault, cwasm_error *err)
 {
     for (size_t i = 0; i < run->args->n_preloads; i++) {
-        Preload *p = &run->preloads[i];
-        *at_fault = p;
-        cwasm_status status = cwasm_linker_instantiate(linker, run->store, p->module, &p->instance, err);
-        cwasm_func *initialize = status ? NULL : cwasm_instance_func(p->instance, "_initialize");
+        const Preload *p = *at_fault = &run->preloads[i];
+        cwasm_instance *instance;
+        cwasm_status status = cwasm_linker_instantiate(linker, run->store, p->module, &instance, err);
+        cwasm_func *initialize = status ? NULL : cwasm_instance_func(instance, "_initialize");
         if (initialize)
             status = cwasm_func_call(run->store, initialize, NULL, 0, NULL, 0, err);
         if (!status)
-            status = cwasm_linker_define_instance(linker, p->name, strlen(p->name), p->instance, err);
+            status = cwasm_linker_define_instance(linker, p->name, strlen(p->name), instance, err);
         if (status)
             return status;
     }
     return CWASM_OK;
-}
-
-const char *cw_preload_path(const Preload *preload)
-{
-    return preload->path;
-}
-
-const cwasm_module *cw_preload_module(const Preload *preload)
-{
-    return preload->module;
 }
 
 void cw_preloads_free(Run *run)

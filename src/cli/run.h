@@ -28,7 +28,12 @@ typedef enum Kind {
 #undef KIND
 } Kind;
 
-typedef struct Preload Preload;
+/* A module of --preload. */
+typedef struct Preload {
+    const char *name, *path;
+    File file;
+    cwasm_module *module;
+} Preload;
 
 typedef struct Run {
     const Args *args;
@@ -61,8 +66,6 @@ Kind cw_load_kind(int status, const cwasm_error *err);
 /* --preload. Loading: 0 or the exit status after a message. Instantiating, in their order: *at_fault is the one that failed. */
 int cw_preloads_load(Run *run, cwasm_engine *engine);
 cwasm_status cw_preloads_instantiate(Run *run, cwasm_linker *linker, const Preload **at_fault, cwasm_error *err);
-const char *cw_preload_path(const Preload *preload);
-const cwasm_module *cw_preload_module(const Preload *preload);
 void cw_preloads_free(Run *run);
 
 /* Hands over what the options of the network name. NULL, or the option at fault; *err says why. */
