@@ -74,6 +74,13 @@ if(CW_SANITIZE)
   endif()
 endif()
 
+# clang from 19 on gives up on a jump of its own for each of many computed gotos.
+set(cw_own_jumps)
+check_c_compiler_flag("-mllvm -tail-dup-pred-size=1000" cw_has_tail_dup)
+if(cw_has_tail_dup)
+  set(cw_own_jumps -mllvm -tail-dup-pred-size=1000)
+endif()
+
 set(CW_SIZE_FLAG)
 if(CMAKE_BUILD_TYPE MATCHES "^(Release|MinSizeRel)$")
   check_c_compiler_flag(-Oz cw_has_oz)
@@ -113,6 +120,9 @@ function(cw_source_flags sources)
     # Small rather than fast: what runs once or waits for the system; not the way of a WASI call (2 ns of 12 to 40).
     if(CW_SIZE_FLAG AND file MATCHES "/src/(cli|wasi|diag)/" AND NOT file MATCHES "/(musl_memory|alloc|call|guest|captable|preview1|p1_[a-z]+|vfs_stdio)\\.c$")
       set_property(SOURCE "${file}" APPEND PROPERTY COMPILE_OPTIONS ${CW_SIZE_FLAG})
+    endif()
+    if(file MATCHES "/src/code/check\\.c$")
+      set_property(SOURCE "${file}" APPEND PROPERTY COMPILE_OPTIONS ${cw_own_jumps})
     endif()
     if(file MATCHES "/src/interp/")
       set_property(SOURCE "${file}" APPEND PROPERTY COMPILE_OPTIONS ${cw_hot})

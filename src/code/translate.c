@@ -4,7 +4,7 @@
 #include "code/walk.h"
 
 static Status begin(Walk *w);
-static void fast_run(Walk *w);
+static bool fast_run(Walk *w);
 
 #include "code/walk.inc"
 #include "code/walk_fast.h"
@@ -13,11 +13,11 @@ static void fast_run(Walk *w);
 
 /* As in check.c: types and immediates of the frequent instructions are looked at here, everything else is the walker's. Most of what is translated
  * runs a few times only, so this is worth as much as the emitter. */
-static void fast_run(Walk *w)
+static bool fast_run(Walk *w)
 {
     const u8 *p = w->r.p, *end = w->r.end;
     if (w->dead || w->target.variant || p == end || end[-1] != 0x0b)
-        return;
+        return false;
     const Module *m = w->module;
     const bool memory32 = m->n_memories && w->address0 == T_I32;
     const ValType *locals = w->locals.at;
@@ -94,6 +94,7 @@ static void fast_run(Walk *w)
     }
 leave:
     w->r.p = p;
+    return false;
 #undef TYPE
 #undef HAS
 #undef EMITS

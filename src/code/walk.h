@@ -112,6 +112,7 @@ typedef struct Walk {
     u32 slots, max_slots;            /* operand slots in use, most ever (above the locals) */
     u32 local_slots;                 /* of declared locals */
     ValType address0;                /* type of addresses of memory 0 */
+    u32 n_simple;                    /* check mode: so many locals come first that are numbers and named by one byte */
     bool plain;                      /* check mode: without the fast path (tests) */
     bool gated;                      /* a feature is off that only pass_gate asks for; then there is no fast path either */
     u32 catches, max_catches;        /* legacy catches that enclose the current point, and most ever */

@@ -15,7 +15,7 @@ enum { MAX_BODY = 600 };
 
 typedef struct Body {
     u64 seed;
-    u8 bytes[MAX_BODY + 64];
+    u8 bytes[MAX_BODY + 192];
     u32 n;
     u8 stack[64];      /* types */
     u32 height[32];    /* of the enclosing blocks */
@@ -66,7 +66,7 @@ static void step(Body *b)
 {
     static const u8 locals[] = { T_I32, T_I64, T_F32, T_F64, T_I32, T_V128, 0x6f };
     u32 x;
-    switch (any(b, 24)) {
+    switch (any(b, 25)) {
     case 0: case 1: case 2:
         put(b, 0x20);
         put_leb(b, x = any(b, sizeof locals));
@@ -187,6 +187,15 @@ static void step(Body *b)
         }
         break;
     case 22: put(b, 0x01); break;
+    case 23:   /* through the table; now and then of a type or in a table that is not there */
+        if (has(b, 0, T_I32) && has(b, 1, T_I64) && has(b, 2, T_I32)) {
+            put(b, 0x11);
+            put_leb(b, any(b, 50) == 0);
+            put_leb(b, any(b, 50) == 0);
+            b->sp -= 3;
+            push(b, T_I32);
+        }
+        break;
     default:   /* a vector */
         put(b, 0xfd);
         put(b, 12);
@@ -220,13 +229,15 @@ static void make_body(Body *b, u64 seed)
         if (b->n > MAX_BODY + 40)
             break;
     }
-    if (any(b, 2)) {
-        put(b, 0x0f);
-    } else {
+    u32 ending = any(b, 4);   /* the result is there or not, returned or left on the stack, which mostly holds nothing else */
+    for (; ending != 1 && b->sp; b->sp--)
+        put(b, 0x1a);
+    if (ending) {
         put(b, 0x20);
         put(b, 0);
-        put(b, 0x0f);
     }
+    if (ending < 2)
+        put(b, 0x0f);
     put(b, 0x0b);
     for (u32 i = any(b, 4); i-- > 1;)   /* every other body with one or two bytes changed */
         b->bytes[any(b, b->n)] = (u8)any(b, 256);
@@ -234,11 +245,11 @@ static void make_body(Body *b, u64 seed)
 
 /* ---- The two ways ---- */
 
-/* (func (param i32 i64) (result i32) ...) (memory 1) (global (mut i64)) */
+/* (func (param i32 i64) (result i32) ...) (table 1 funcref) (memory 1) (global (mut i64)) */
 static void module_with(Module *m, const Body *b, u8 *bytes)
 {
     static const u8 before[] = { PREAMBLE, 0x01, 0x07, 0x01, 0x60, 0x02, 0x7f, 0x7e, 0x01, 0x7f, 0x03, 0x02, 0x01, 0x00,
-                                 0x05, 0x03, 0x01, 0x00, 0x01, 0x06, 0x06, 0x01, 0x7e, 0x01, 0x42, 0x00, 0x0b };
+                                 0x04, 0x04, 0x01, 0x70, 0x00, 0x01, 0x05, 0x03, 0x01, 0x00, 0x01, 0x06, 0x06, 0x01, 0x7e, 0x01, 0x42, 0x00, 0x0b };
     u32 n = sizeof before;
     memcpy(bytes, before, n);
     bytes[n++] = 0x0a;
