@@ -85,6 +85,8 @@ bss cw_ssse3
 bss static_file_used
 large first_chunk
 large static_file
+large memory_space
+large stack_space
 large trace
 """
 

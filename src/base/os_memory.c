@@ -36,6 +36,11 @@ static void *map(size_t size, int protection)
 void *cw_os_map(const Alloc *alloc, size_t size)
 {
     (void)alloc;
+#if CW_OWN_ALLOCATOR
+    void *early = cw_early_map(size);
+    if (early)
+        return early;
+#endif
     return map(size, PROT_READ | PROT_WRITE);
 }
 

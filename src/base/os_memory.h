@@ -23,6 +23,11 @@ size_t cw_os_page_size(void);
 /* size rounded up to whole pages; 0 if that overflows (or size is 0). */
 size_t cw_os_round(u64 size);
 
+#if CW_OWN_ALLOCATOR
+/* Of the program (cli/alloc.c): whole pages of its own zeros that nobody had yet, which can be resized and given back like a mapping; or NULL. */
+void *cw_early_map(size_t size);
+#endif
+
 /* Zeroed read-write bytes, not counted as used until touched; NULL on failure. */
 void *cw_os_map(const Alloc *alloc, size_t size);
 /* Makes a mapping larger; the new bytes are zero. The result may lie elsewhere; NULL on failure, then p stays as it was. */

@@ -29,6 +29,8 @@ static struct {
     unsigned char *p, *end;      /* what is left of the chunk */
     unsigned char *made;         /* up to here the pages of the first chunk are there; NULL in other chunks */
     Free *free[N_CLASSES];
+    size_t mapped;               /* of memory_space */
+    bool stack_is_used;
 } heap;
 
 /* Class of a size up to LARGE, and the size of its blocks: 16 20 24 28 | 32 40 48 56 | 64 ... rounded up to 16. */
@@ -152,6 +154,25 @@ static void *resize(void *ctx, void *p, size_t old_size, size_t new_size)
 /* The library's default, which the musl build leaves to us (base/alloc.c). */
 extern const cwasm_allocator cw_default_alloc;
 const cwasm_allocator cw_default_alloc = { resize, NULL };
+
+/* The first stack and the first small memories: no system calls, and no page tables of their own. */
+static _Alignas(4096) unsigned char memory_space[256 * 1024], stack_space[8 * 1024 * 1024];
+
+void *cw_early_map(size_t size);
+void *cw_early_map(size_t size)
+{
+    void *p = NULL;
+    lock();
+    if (size <= sizeof memory_space - heap.mapped) {
+        p = memory_space + heap.mapped;
+        heap.mapped += size;
+    } else if (size <= sizeof stack_space && size > sizeof memory_space && !heap.stack_is_used) {
+        p = stack_space;
+        heap.stack_is_used = true;
+    }
+    unlock();
+    return p;
+}
 
 const cwasm_allocator *cw_cli_allocator(void)
 {

@@ -34,21 +34,20 @@ static RARELY int host_error(Run *run, const char *what, const cwasm_error *err)
 static int grant_env(Run *run, cwasm_wasi *wasi)
 {
     const Args *args = run->args;
-    cwasm_error err;
-    if (args->inherit_env && cwasm_wasi_env_array(wasi, (const char *const *)environ, &err))
-        return host_error(run, "--inherit-env", &err);
+    if (args->inherit_env && cwasm_wasi_env_array(wasi, (const char *const *)environ, &run->err))
+        return host_error(run, "--inherit-env", &run->err);
     for (size_t i = 0; i < args->n_envs; i++) {
         const char *text = args->envs[i], *equals = strchr(text, '='), *value = equals ? equals + 1 : getenv(text);
         if (!value)
             continue;   /* --env NAME of a variable that is not set */
         size_t n = equals ? (size_t)(equals - text) : strlen(text);
         char *name = strndup(text, n);
-        cwasm_status status = name ? cwasm_wasi_env(wasi, name, value, &err) : CWASM_NO_MEMORY;
+        cwasm_status status = name ? cwasm_wasi_env(wasi, name, value, &run->err) : CWASM_NO_MEMORY;
         if (!name)
-            snprintf(err.message, sizeof err.message, "out of memory");
+            snprintf(run->err.message, sizeof run->err.message, "out of memory");
         free(name);
         if (status)
-            return host_error(run, "--env", &err);
+            return host_error(run, "--env", &run->err);
     }
     return 0;
 }
@@ -56,7 +55,6 @@ static int grant_env(Run *run, cwasm_wasi *wasi)
 static int grant(Run *run, cwasm_wasi *wasi)
 {
     const Args *args = run->args;
-    cwasm_error err;
     if (args->path_walk)
         cw_wasi_force_path_walk(wasi, true);
     cwasm_wasi_clock(wasi, args->clock, args->clock_ns);
@@ -64,22 +62,22 @@ static int grant(Run *run, cwasm_wasi *wasi)
         cwasm_wasi_random_seed(wasi, args->random_seed);
     if (args->timeout_ns)
         cw_wasi_on_signal(wasi, cw_timeout_is_over, NULL);
-    if (cwasm_wasi_inherit_stdio(wasi, &err))
-        return host_error(run, "standard streams", &err);
+    if (cwasm_wasi_inherit_stdio(wasi, &run->err))
+        return host_error(run, "standard streams", &run->err);
     /* --invoke: the words are the function's arguments */
     size_t n = args->invoke ? 0 : args->n_rest;
-    if (cwasm_wasi_args(wasi, n + 1, (const char *const *)(args->rest - 1), &err))
-        return host_error(run, "arguments", &err);
-    const char *net_option = cw_grant_net(args, wasi, &err);   /* before directories: guests expect listeners from descriptor 3 on */
+    if (cwasm_wasi_args(wasi, n + 1, (const char *const *)(args->rest - 1), &run->err))
+        return host_error(run, "arguments", &run->err);
+    const char *net_option = cw_grant_net(args, wasi, &run->err);   /* before directories: guests expect listeners from descriptor 3 on */
     if (net_option)
-        return host_error(run, net_option, &err);
+        return host_error(run, net_option, &run->err);
     if (args->max_handles)
         cwasm_wasi_max_handles(wasi, args->max_handles);
     for (size_t i = 0; i < args->n_grants; i++) {
         char option[16];
         snprintf(option, sizeof option, "--%s", cw_grant_name(args->grants[i].kind));
-        if (cw_grant_give(&args->grants[i], wasi, &err))
-            return host_error(run, option, &err);
+        if (cw_grant_give(&args->grants[i], wasi, &run->err))
+            return host_error(run, option, &run->err);
     }
     return grant_env(run, wasi);
 }
@@ -88,7 +86,6 @@ static int grant(Run *run, cwasm_wasi *wasi)
 static int second_wall(Run *run, const cwasm_module *module, cwasm_wasi *wasi)
 {
     unsigned walls = CWASM_WALL_FILES | CWASM_WALL_CALLS | CWASM_WALL_CODE;
-    cwasm_error err;
     if (run->args->second_wall == SECOND_WALL_OFF)
         return 0;
     for (size_t i = 0; i < cwasm_module_n_imports(module); i++) {
@@ -96,13 +93,13 @@ static int second_wall(Run *run, const cwasm_module *module, cwasm_wasi *wasi)
         if (run->threads && import.name_size == 12 && memcmp(import.name, "thread-spawn", 12) == 0)
             walls |= CWASM_WALL_THREADS;
     }
-    if (cwasm_wasi_confine(wasi, walls, NULL, &err) == CWASM_OK || run->args->second_wall == SECOND_WALL_DEFAULT)
+    if (cwasm_wasi_confine(wasi, walls, NULL, &run->err) == CWASM_OK || run->args->second_wall == SECOND_WALL_DEFAULT)
         return 0;
     bool required = run->args->second_wall == SECOND_WALL_REQUIRE;
-    cw_complain("--second-wall=%s: %s", required ? "require" : "on, but not all of it", err.message);
+    cw_complain("--second-wall=%s: %s", required ? "require" : "on, but not all of it", run->err.message);
     if (!required)
         return 0;
-    snprintf(run->message, sizeof run->message, "the second wall does not stand: %.400s", err.message);
+    snprintf(run->message, sizeof run->message, "the second wall does not stand: %.400s", run->err.message);
     return cw_run_end(run, KIND_FAILED, STATUS_NOT_RUNNABLE);
 }
 
@@ -228,7 +225,6 @@ static cwasm_status call(Run *run, cwasm_func *func, const cwasm_val *args, size
 /* Calls an exported function without parameters or results; 0 if it returned. is_program: what comes after it is the end. */
 static int call_plain(Run *run, cwasm_instance *instance, const char *name, bool is_program)
 {
-    cwasm_error err;
     cwasm_func *func = cwasm_instance_func(instance, name);
     cwasm_functype type = cwasm_func_type(func);
     run->entry = name;
@@ -237,8 +233,8 @@ static int call_plain(Run *run, cwasm_instance *instance, const char *name, bool
         cw_complain("%s: %s", run->args->module, run->message);
         return cw_run_end(run, KIND_NO_ENTRY, STATUS_NOT_RUNNABLE);
     }
-    if (is_program ? call(run, func, NULL, 0, NULL, 0, &err) : cwasm_func_call(run->store, func, NULL, 0, NULL, 0, &err))
-        return failed(run, cwasm_instance_module(instance), &err);
+    if (is_program ? call(run, func, NULL, 0, NULL, 0, &run->err) : cwasm_func_call(run->store, func, NULL, 0, NULL, 0, &run->err))
+        return failed(run, cwasm_instance_module(instance), &run->err);
     return exited(run, 0);
 }
 
@@ -409,16 +405,15 @@ static int run_instance(Run *run, cwasm_instance *instance)
 
 static int instantiate_and_run(Run *run, cwasm_engine *engine, cwasm_module *module, cwasm_linker *linker, cwasm_wasi *wasi)
 {
-    cwasm_error err;
     cwasm_instance *instance;
     int status = grant(run, wasi);
     if (status == 0 && (status = cw_trace_open(run->args, wasi)) != 0)
         cw_run_end(run, KIND_USAGE, status);
     if (status)
         return status;
-    if (cwasm_store_new(engine, &run->store, &err) ||
-        ((cwasm_module_n_imports(module) || run->preloads) && cwasm_wasi_define(wasi, linker, &err)) || open_threads(run, engine, linker, module, &err))
-        return failed(run, module, &err);
+    if (cwasm_store_new(engine, &run->store, &run->err) ||
+        ((cwasm_module_n_imports(module) || run->preloads) && cwasm_wasi_define(wasi, linker, &run->err)) || open_threads(run, engine, linker, module, &run->err))
+        return failed(run, module, &run->err);
     set_limits(run, run->store);
     status = second_wall(run, module, wasi);
     if (status)
@@ -426,10 +421,10 @@ static int instantiate_and_run(Run *run, cwasm_engine *engine, cwasm_module *mod
     cw_timeout_start(run);
     const Preload *preload = NULL;
     cwasm_linker_unknown_traps(linker, run->args->unknown_traps);
-    if (cw_preloads_instantiate(run, linker, &preload, &err))
-        status = failed_in(run, preload->path, preload->module, &err);
-    else if (cwasm_linker_instantiate(linker, run->store, module, &instance, &err))
-        status = failed(run, module, &err);
+    if (cw_preloads_instantiate(run, linker, &preload, &run->err))
+        status = failed_in(run, preload->path, preload->module, &run->err);
+    else if (cwasm_linker_instantiate(linker, run->store, module, &instance, &run->err))
+        status = failed(run, module, &run->err);
     else
         status = run_instance(run, instance);
     if (run->args->timeout_ns)
@@ -444,12 +439,11 @@ static int run_module(Run *run, cwasm_engine *engine, cwasm_module *module, cons
     run->module = module;
     if (!run->args->invoke && !has_start && !exports_func(module, "_start") && !exports_func(module, "_initialize"))
         return no_entry(run, module);
-    cwasm_error err;
     cwasm_linker *linker = NULL;
     cwasm_wasi *wasi = NULL;
     int status;
-    if (cwasm_linker_new(engine, &linker, &err) || cwasm_wasi_new(cw_cli_allocator(), &wasi, &err))
-        status = failed(run, module, &err);
+    if (cwasm_linker_new(engine, &linker, &run->err) || cwasm_wasi_new(cw_cli_allocator(), &wasi, &run->err))
+        status = failed(run, module, &run->err);
     else
         status = instantiate_and_run(run, engine, module, linker, wasi);
     if (!cw_report_write(run)) {
@@ -485,12 +479,11 @@ static int load_and_run(Run *run)
     const Args *args = run->args;
     cwasm_engine *engine;
     cwasm_module *module;
-    cwasm_error err;
     File file;
     int status = cw_engine(args, &engine);
     if (status)
         return cw_run_end(run, KIND_USAGE, status);
-    status = cw_module(args->module, engine, &file, &module, &err);
+    status = cw_module(args->module, engine, &file, &module, &run->err);
     if (status == 0) {
         status = cw_preloads_load(run, engine);
         if (status == 0)
@@ -501,8 +494,8 @@ static int load_and_run(Run *run)
         cw_unload(&file);
 #endif
     } else {
-        snprintf(run->message, sizeof run->message, "%s", err.message);
-        cw_run_end(run, cw_load_kind(status, &err), status);
+        snprintf(run->message, sizeof run->message, "%s", run->err.message);
+        cw_run_end(run, cw_load_kind(status, &run->err), status);
         const char *near = args->is_short && status == STATUS_NOT_FOUND ? cw_nearest_command(args->module) : NULL;
         if (near)
             cw_complain("did you mean 'cwasm %s'?", near);

@@ -52,6 +52,7 @@ typedef struct Run {
     uint32_t thread;            /* whose end was that of the program; 0: the main one */
     const cwasm_trap *trap;     /* KIND_TRAP, FUEL, TIMEOUT; NULL if the guest had to be stopped inside a host call */
     char message[512];
+    cwasm_error err;            /* of what is being done; here because pages of the stack cost more */
 } Run;
 
 /* --print-capabilities; the exit status. */

@@ -103,7 +103,7 @@ static bool add_frame(void *ctx, RawFrame frame)
     return true;
 }
 
-static void capture(Store *s)
+static CW_COLD void capture(Store *s)
 {
     s->n_raw_total = 0;
     walk_frames(s, add_frame, s);
