@@ -768,7 +768,8 @@ CWASM_API const char *cwasm_wasi_errno_name(uint16_t error);
 /* A second wall around the whole process, for programs that do little else than run one guest; the library never puts it up by itself.
  * It restricts the calling thread and those it starts from then on, for good; Linux only.
  *   FILES    Landlock: the process can open, make, remove, rename and link files beneath the directories of this cwasm_wasi and nowhere
- *            else (not restricted: stat, chmod, what is already open), and can neither connect nor listen by TCP unless the guest may
+ *            else (not restricted: stat, chmod, what is already open), and can neither connect nor listen by TCP unless the guest may.
+ *            With CALLS, and where there are no directories and sockets, the filter of CALLS does it: nothing can be opened
  *   CALLS    seccomp: only system calls that running a guest needs; others fail with ENOSYS. No programs can be started
  *   CODE     memory that could be written cannot become executable (all threads)
  *   THREADS  added to CALLS: threads may still be started

@@ -69,7 +69,6 @@ Status cwasm_wasi_confine(cwasm_wasi *w, unsigned walls, unsigned *up, Error *er
         if (!h || h->fd < 0)
             continue;
         plan.sockets |= h->filetype == FILETYPE_SOCKET_STREAM || h->filetype == FILETYPE_SOCKET_DGRAM;
-        plan.terminal |= h->filetype == FILETYPE_CHARACTER_DEVICE && cw_host_is_terminal(h->fd);
         if (!h->preopen)
             continue;
         WallRoot root = { h->fd, h->read_only, h->filetype == FILETYPE_DIRECTORY };
@@ -88,6 +87,7 @@ Status cwasm_wasi_confine(cwasm_wasi *w, unsigned walls, unsigned *up, Error *er
     const char *why[N_WALLS] = { NULL };
     plan.roots = roots.at;
     plan.n_roots = roots.n;
+    plan.paths = roots.n > 0 || !(walls & CWASM_WALL_FILES);
     unsigned stand = cw_wall_raise(&plan, why);
     cw_vec_done(&w->alloc, &roots);
     if (up)

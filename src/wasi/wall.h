@@ -20,13 +20,25 @@ typedef struct WallPlan {
     unsigned walls;          /* CWASM_WALL_* */
     const WallRoot *roots;
     size_t n_roots;
+    bool paths;              /* calls that take a path are of use: there are roots, or FILES is not asked for */
     bool net;                /* the guest may make sockets */
     const WallPort *ports;   /* all that it may use then, unless ... */
     size_t n_ports;
     unsigned any_port;       /* ... there are too many: WALL_* */
     bool sockets;            /* it holds some, or may make some */
-    bool terminal;           /* a terminal is among its streams */
 } WallPlan;
+
+/* An instruction of a filter of system calls, as the kernel has them. */
+typedef struct WallIns {
+    u16 code;
+    u8 yes, no;
+    u32 k;
+} WallIns;
+enum { WALL_MAX_INS = 128 };
+/* The filter for a plan: how many instructions it has, 0 where there is none for this processor. */
+u16 cw_wall_make_filter(const WallPlan *plan, WallIns made[WALL_MAX_INS]);
+/* The same, if it is at hand, or NULL. */
+const WallIns *cw_wall_ready_filter(const WallPlan *plan, u16 *n);
 
 enum { N_WALLS = 3 };
 /* Puts up what can be put up: gives the walls that stand. why: for files, code and calls why they do not, else untouched. */

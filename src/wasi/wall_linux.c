@@ -4,10 +4,10 @@
  *   files   Landlock (5.13): opening, making, removing, renaming and linking work beneath the directories handed over and nowhere else.
  *           It does not restrict stat, readlink, chmod, utimensat and the like, nor what is open already.
  *   code    prctl(PR_SET_MDWE) (6.3): no memory that could be written becomes executable. An interpreter needs none.
- *   calls   seccomp (3.17): only the system calls of wall_calls.def. The numbers become ranges, and the ranges a binary search: the
- *           kernel (5.11) runs the filter in an interpreter once for every number of every architecture when it is installed, to know the numbers that
- *           are always allowed, so the length of a path through it is what costs. Only the first numbers, reading and writing among them,
- *           are worth that; for the others the path soon meets an instruction that this interpreter does not know, and it goes on to the next number.
+ *   calls   seccomp (3.17): only the system calls of wall_calls.def, by a filter that wall_filter.c makes.
+ *
+ * A guest without any directory or file of the host has no use for a call that takes a path: they are left out of its filter, which then does
+ * what Landlock would do for it, and Landlock is not asked, unless there are sockets, whose ports and names only Landlock knows.
  *
  * Structures and numbers are the kernel's interface; its headers may be absent (musl) or older than the kernel.
  */
@@ -23,7 +23,6 @@
 #include <errno.h>
 #include <stddef.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -140,237 +139,23 @@ static const char *wall_code(void)
 
 /* ---- Calls ---- */
 
-#if defined(__x86_64__)
-#define ARCHITECTURE 0xc000003eu
-#elif defined(__aarch64__)
-#define ARCHITECTURE 0xc00000b7u
-#elif defined(__riscv) && __riscv_xlen == 64
-#define ARCHITECTURE 0xc00000f3u
-#endif
-
-#if defined(ARCHITECTURE)
-
-/* What some processors or older headers do not have. */
-#define NO_CALL 511
-#ifndef SYS_poll
-#define SYS_poll NO_CALL
-#endif
-#ifndef SYS_open
-#define SYS_open NO_CALL
-#define SYS_stat NO_CALL
-#endif
-#ifndef SYS_newfstatat
-#define SYS_newfstatat SYS_fstatat
-#endif
-#ifndef SYS_renameat
-#define SYS_renameat SYS_renameat2
-#endif
-#ifndef SYS_pwritev2
-#define SYS_pwritev2 NO_CALL
-#endif
-#ifndef SYS_rseq
-#define SYS_rseq NO_CALL
-#endif
-#ifndef SYS_openat2
-#define SYS_openat2 437
-#endif
-
-/* classic BPF */
-struct bpf_ins {
-    u16 code;
-    u8 yes, no;
-    u32 k;
-};
-struct bpf_program {
-    u16 n;
-    const struct bpf_ins *ins;
-};
-enum { BPF_LOAD = 0x20, BPF_JUMP_EQUAL = 0x15, BPF_JUMP_ABOVE = 0x35 /* at or above */, BPF_OR_K = 0x44, BPF_AND_K = 0x54, BPF_RETURN = 0x06 };
-/* struct seccomp_data; arguments are 64 bits, little-endian here */
-enum { DATA_NUMBER = 0, DATA_ARCHITECTURE = 4, DATA_ARGUMENT_0 = 16, DATA_ARGUMENT_1 = 24, DATA_ARGUMENT_2 = 32 };
-#define RETURN_KILL 0x80000000u
-#define RETURN_ALLOW 0x7fff0000u
-#define RETURN_ERRNO 0x00050000u
-
-typedef enum Verdict { DENIED = 0, ALLOWED, IOCTL, CLONE, SOCKET, N_VERDICTS } Verdict;
-enum { N_CALLS = 512, MAX_RANGES = 120, MAX_INS = 255 };   /* jumps reach 255 instructions */
-#if defined(__x86_64__)
-enum { OFTEN = SYS_select };   /* the calls below may be made often */
-#else
-enum { OFTEN = SYS_fsync };
-#endif
-
-typedef struct Filter {
-    struct bpf_ins ins[MAX_INS];
-    u8 leaf_yes[MAX_INS], leaf_no[MAX_INS];   /* of a jump: 1 + the verdict it leads to, 0 for another jump */
-    u32 n;
-    struct { u32 first; Verdict verdict; } ranges[MAX_RANGES];   /* each ends where the next begins */
-} Filter;
-
-static u32 emit(Filter *f, unsigned code, u32 k)
-{
-    f->ins[f->n] = (struct bpf_ins){ .code = (u16)code, .k = k };
-    return f->n++;
-}
-
-/* A search among ranges[first..last], which end at `end`: their number minus one jumps, fewest to the widest. */
-static void emit_search(Filter *f, u32 first, u32 last, u32 end)
-{
-    u32 middle = first + 1, begin = f->ranges[first].first;
-    if (first == last) {
-        f->leaf_yes[emit(f, BPF_JUMP_ABOVE, 0)] = (u8)(1 + f->ranges[first].verdict);
-        return;
-    }
-    while (middle < last && f->ranges[middle].first - begin < end - f->ranges[middle + 1].first)
-        middle++;
-    u32 at = emit(f, BPF_JUMP_ABOVE, f->ranges[middle].first);
-    if (first == middle - 1)
-        f->leaf_no[at] = (u8)(1 + f->ranges[first].verdict);
-    else
-        emit_search(f, first, middle - 1, f->ranges[middle].first);
-    if (middle == last) {
-        f->leaf_yes[at] = (u8)(1 + f->ranges[last].verdict);
-    } else {
-        f->ins[at].yes = (u8)(f->n - at - 1);
-        emit_search(f, middle, last, end);
-    }
-}
-
-/* The same after the test of the architecture: another's calls have other numbers (i386 on x86-64). */
-static void emit_ranges(Filter *f, u32 first, u32 last, u32 end)
-{
-    emit(f, BPF_LOAD, DATA_ARCHITECTURE);
-    f->ins[emit(f, BPF_JUMP_EQUAL, ARCHITECTURE)].yes = 1;
-    emit(f, BPF_RETURN, RETURN_KILL);
-    emit(f, BPF_LOAD, DATA_NUMBER);
-    emit_search(f, first, last, end);
-}
-
-/* The instructions that jumps with this verdict lead to. */
-static void emit_verdict(Filter *f, Verdict verdict)
-{
-    static const u32 ioctls[] = { 0x541b /* FIONREAD */, 0x5401 /* TCGETS */, 0x5413 /* TIOCGWINSZ */ };
-    static const u32 thread = 0x00010000;
-    switch (verdict) {
-    case DENIED: emit(f, BPF_RETURN, RETURN_ERRNO | ENOSYS); break;
-    case ALLOWED: emit(f, BPF_RETURN, RETURN_ALLOW); break;
-    case IOCTL:
-        emit(f, BPF_LOAD, DATA_ARGUMENT_1);
-        for (u32 i = 0; i < CW_COUNT(ioctls); i++)
-            f->ins[emit(f, BPF_JUMP_EQUAL, ioctls[i])].yes = (u8)(CW_COUNT(ioctls) - i);   /* behind the refusal */
-        emit(f, BPF_RETURN, RETURN_ERRNO | EPERM);
-        emit(f, BPF_RETURN, RETURN_ALLOW);
-        break;
-    case CLONE:   /* CLONE_THREAD, and none of CLONE_NEW*, CLONE_PTRACE, CLONE_VFORK */
-        emit(f, BPF_LOAD, DATA_ARGUMENT_0);
-        emit(f, BPF_AND_K, thread | 0x7e020000 | 0x80 | 0x2000 | 0x4000);
-        f->ins[emit(f, BPF_JUMP_EQUAL, thread)].yes = 1;
-        emit(f, BPF_RETURN, RETURN_ERRNO | EPERM);
-        emit(f, BPF_RETURN, RETURN_ALLOW);
-        break;
-    case SOCKET:   /* AF_INET and AF_INET6, SOCK_STREAM and SOCK_DGRAM, and the protocol that these mean */
-        emit(f, BPF_LOAD, DATA_ARGUMENT_2);
-        f->ins[emit(f, BPF_JUMP_EQUAL, 0)].no = 7;
-        emit(f, BPF_LOAD, DATA_ARGUMENT_0);
-        f->ins[emit(f, BPF_JUMP_EQUAL, 2)].yes = 1;
-        f->ins[emit(f, BPF_JUMP_EQUAL, 10)].no = 4;
-        emit(f, BPF_LOAD, DATA_ARGUMENT_1);
-        emit(f, BPF_AND_K, ~(u32)(SOCK_CLOEXEC | SOCK_NONBLOCK));
-        f->ins[emit(f, BPF_JUMP_EQUAL, SOCK_STREAM)].yes = 2;
-        f->ins[emit(f, BPF_JUMP_EQUAL, SOCK_DGRAM)].yes = 1;
-        emit(f, BPF_RETURN, RETURN_ERRNO | EPERM);
-        emit(f, BPF_RETURN, RETURN_ALLOW);
-        break;
-    case N_VERDICTS: break;
-    }
-}
-
-static void verdicts(const WallPlan *plan, u8 verdict[N_CALLS])
-{
-    memset(verdict, DENIED, N_CALLS);
-#define CALL(name) verdict[SYS_##name] = ALLOWED;
-#define SPARE_CALL(name) CALL(name)
-#define SOCKET_CALL(name) if (plan->sockets) CALL(name)
-#define NET_CALL(name) if (plan->net) CALL(name)
-#define THREAD_CALL(name) if (plan->walls & CWASM_WALL_THREADS) CALL(name)
-#include "wasi/wall_calls.def"
-#undef CALL
-#undef SPARE_CALL
-#undef SOCKET_CALL
-#undef NET_CALL
-#undef THREAD_CALL
-    verdict[NO_CALL] = DENIED;
-    /* On a terminal others could push input for whoever reads it next (TIOCSTI). */
-    verdict[SYS_ioctl] = plan->terminal ? IOCTL : ALLOWED;
-    if (verdict[SYS_clone])
-        verdict[SYS_clone] = CLONE;
-    if (verdict[SYS_socket])
-        verdict[SYS_socket] = SOCKET;
-}
-
-static bool make_filter(Filter *f, const WallPlan *plan)
-{
-    u8 verdict[N_CALLS];
-    u32 n = 0, n_often = 0, verdict_at[N_VERDICTS];
-    verdicts(plan, verdict);
-    for (u32 i = 0; i < N_CALLS; i++) {
-        if (i > 0 && i != OFTEN && verdict[i] == verdict[i - 1])
-            continue;
-        if (n == MAX_RANGES)
-            return false;
-        n_often += i < OFTEN;
-        f->ranges[n].first = i;
-        f->ranges[n++].verdict = (Verdict)verdict[i];
-    }
-    memset(f->leaf_yes, 0, sizeof f->leaf_yes);
-    memset(f->leaf_no, 0, sizeof f->leaf_no);
-    f->n = 0;
-    emit(f, BPF_LOAD, DATA_NUMBER);
-    u32 rare = emit(f, BPF_JUMP_ABOVE, OFTEN);
-    emit_ranges(f, 0, n_often - 1, OFTEN);
-    f->ins[rare].yes = (u8)(f->n - rare - 1);
-    emit(f, BPF_OR_K, 0);   /* what the kernel's interpreter does not know; it changes nothing */
-    emit_ranges(f, n_often, n - 1, N_CALLS);
-    u32 end = f->n;
-    for (u32 v = 0; v < N_VERDICTS; v++) {
-        verdict_at[v] = f->n;
-        bool used = false;
-        for (u32 i = 0; i < n; i++)
-            used |= f->ranges[i].verdict == v;
-        if (used)
-            emit_verdict(f, (Verdict)v);
-    }
-    for (u32 i = 0; i < end; i++) {
-        if (f->leaf_yes[i])
-            f->ins[i].yes = (u8)(verdict_at[f->leaf_yes[i] - 1] - i - 1);
-        if (f->leaf_no[i])
-            f->ins[i].no = (u8)(verdict_at[f->leaf_no[i] - 1] - i - 1);
-    }
-    return true;
-}
-
 static const char *wall_calls(const WallPlan *plan)
 {
     /* SPEC_ALLOW: else older kernels switch off the forwarding of stores to loads, which an interpreter lives on. */
     enum { SET_MODE_FILTER = 1, FLAG_SPEC_ALLOW = 4 };
-    Filter f;
-    if (!make_filter(&f, plan))
-        return "the system calls make too long a filter";
-    struct bpf_program program = { (u16)f.n, f.ins };
+    struct { u16 n; const WallIns *ins; } program;
+    WallIns made[WALL_MAX_INS];
+    program.ins = cw_wall_ready_filter(plan, &program.n);
+    if (!program.ins) {
+        program.n = cw_wall_make_filter(plan, made);
+        program.ins = made;
+    }
+    if (program.n == 0)
+        return "system calls are not filtered on this processor";
     if (syscall(SYS_seccomp, SET_MODE_FILTER, FLAG_SPEC_ALLOW, &program))
         return "this kernel cannot filter system calls (seccomp, SECCOMP_FILTER_FLAG_SPEC_ALLOW)";
     return NULL;
 }
-
-#else
-
-static const char *wall_calls(const WallPlan *plan)
-{
-    (void)plan;
-    return "system calls are not filtered on this processor";
-}
-
-#endif
 
 /* ---- All ---- */
 
@@ -385,12 +170,17 @@ unsigned cw_wall_raise(const WallPlan *plan, const char *why[N_WALLS])
         why[0] = "this kernel cannot give up privileges for good (PR_SET_NO_NEW_PRIVS)";
         return 0;
     }
+    bool shut = (plan->walls & CWASM_WALL_CALLS) && !plan->paths && !plan->sockets;   /* the filter is a wall around files, too */
     static const unsigned order[] = { CWASM_WALL_FILES, CWASM_WALL_CODE, CWASM_WALL_CALLS };   /* the last forbids the others */
     for (size_t i = 0; i < CW_COUNT(order); i++) {
-        if (!(plan->walls & order[i]))
+        if (!(plan->walls & order[i]) || (shut && order[i] == CWASM_WALL_FILES))
             continue;
         why[i] = order[i] == CWASM_WALL_FILES ? wall_files(plan) : order[i] == CWASM_WALL_CODE ? wall_code() : wall_calls(plan);
         stand |= why[i] ? 0 : order[i];
+    }
+    if (shut && (plan->walls & CWASM_WALL_FILES)) {
+        why[0] = stand & CWASM_WALL_CALLS ? NULL : wall_files(plan);
+        stand |= why[0] ? 0 : CWASM_WALL_FILES;
     }
     return stand;
 }

@@ -24,6 +24,7 @@
 #include <cmocka.h>
 
 #include "cwasm.h"
+#include "wasi/wall.h"
 
 static char base[64];
 static unsigned possible;   /* the walls that this kernel has */
@@ -149,7 +150,37 @@ static void calls(unsigned up)
         expect(name, syscall(denied[i], -1L, 0L, 0L, 0L, 0L, 0L) == -1 && errno == ENOSYS);
     }
     expect("execve", execve("/bin/true", none, none) < 0 && errno == ENOSYS);
-    expect("ioctl", ioctl(0, FIONREAD, &(int){ 0 }) == 0 || errno != ENOSYS);
+    int pipes[2];
+    expect("a pipe", pipe(pipes) == 0);
+    expect("FIONREAD", ioctl(pipes[0], FIONREAD, &(int){ 0 }) == 0);
+    expect("FIOASYNC", ioctl(pipes[0], FIOASYNC, &(int){ 1 }) < 0 && errno == EPERM);
+    expect("flags", fcntl(pipes[0], F_SETFL, fcntl(pipes[0], F_GETFL) | O_NONBLOCK) == 0);
+    expect("an owner of signals", fcntl(pipes[0], F_SETOWN, getppid()) < 0 && errno == EPERM);
+    expect("which signal", fcntl(pipes[0], 10 /* F_SETSIG */, SIGKILL) < 0 && errno == EPERM);
+    expect("a lock", fcntl(pipes[0], F_SETLK, &(struct flock){ .l_type = F_WRLCK }) < 0 && errno == EPERM);
+}
+
+/* A guest that was given no file: no call that takes a path and that Landlock would look at, with Landlock or without. */
+static void no_paths(unsigned up)
+{
+    if (!(up & CWASM_WALL_CALLS))
+        return;
+    static const long denied[] = {
+        SYS_openat, SYS_mkdirat, SYS_unlinkat, SYS_linkat, SYS_symlinkat, SYS_readlinkat, SYS_truncate, SYS_openat2,
+#if defined(SYS_open)
+        SYS_open, SYS_creat, SYS_mkdir, SYS_rmdir, SYS_unlink, SYS_link, SYS_symlink, SYS_rename,
+#endif
+        SYS_getdents64, SYS_landlock_create_ruleset, SYS_socket, SYS_kill, SYS_chdir, SYS_fchdir, SYS_execve,
+    };
+    for (size_t i = 0; i < sizeof denied / sizeof denied[0]; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "call %ld", denied[i]);
+        errno = 0;
+        expect(name, syscall(denied[i], (long)"/", (long)"/", 0L, 0L, 0L, 0L) == -1 && errno == ENOSYS);
+    }
+    expect("openat", syscall(SYS_openat, AT_FDCWD, ".", O_RDONLY) == -1 && errno == ENOSYS);
+    struct stat st;
+    expect("fstat", fstat(0, &st) == 0);
 }
 
 static void other_numbers(unsigned up)
@@ -174,6 +205,83 @@ static void threads(unsigned up)
     (void)up;
     expect("a thread", pthread_create(&thread, NULL, run_thread, &token) == 0 && pthread_join(thread, &result) == 0 && result == &token);
     expect("no process", !(up & CWASM_WALL_CALLS) || fork() < 0);
+}
+
+/* Confines this process as the cwasm program does without directories. */
+static void without_files(unsigned walls, void (*test)(unsigned up))
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        cwasm_wasi *wasi;
+        unsigned up = 0;
+        if (cwasm_wasi_new(NULL, &wasi, NULL) || cwasm_wasi_inherit_stdio(wasi, NULL))
+            _exit(2);
+        if (cwasm_wasi_confine(wasi, walls, &up, NULL) == CWASM_OK && up != walls)
+            _exit(3);
+        if ((possible & CWASM_WALL_CALLS & walls) && (walls & CWASM_WALL_FILES))   /* the filter does it, whatever the kernel has */
+            expect("files", (up & CWASM_WALL_FILES) != 0);
+        test(up);
+        _exit(wrong != 0);
+    }
+    int status = -1;
+    assert_true(child > 0 && waitpid(child, &status, 0) == child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void can_open_own(unsigned up)
+{
+    (void)up;
+    expect("a file of the embedder", can_open("outside", O_RDONLY));
+}
+
+static void cannot_open(unsigned up)
+{
+    expect("a file", !(up & CWASM_WALL_FILES) || !can_open("outside", O_RDONLY));
+}
+
+static void no_files_at_all(void **state)
+{
+    (void)state;
+    without_files(ALL, no_paths);
+    without_files(ALL, calls);
+    without_files(CWASM_WALL_FILES | CWASM_WALL_CALLS, no_paths);
+    without_files(CWASM_WALL_FILES, cannot_open);
+    without_files(CWASM_WALL_CALLS, can_open_own);   /* not asked to keep from files */
+}
+
+/* wall_ready.inc is what would be made. */
+static void ready_filters(void **state)
+{
+    (void)state;
+    for (int paths = 0; paths < 2; paths++) {
+        WallPlan plan = { .walls = ALL, .paths = paths };
+        u16 n_ready = 0, n;
+        WallIns made[WALL_MAX_INS];
+        const WallIns *ready = cw_wall_ready_filter(&plan, &n_ready);
+        n = cw_wall_make_filter(&plan, made);
+        if (!ready)
+            continue;   /* another processor */
+        bool same = n == n_ready;
+        for (u16 i = 0; same && i < n; i++)
+            same = ready[i].code == made[i].code && ready[i].yes == made[i].yes && ready[i].no == made[i].no && ready[i].k == made[i].k;
+        const char *name = paths ? "WITH_FILES" : "WITHOUT_FILES";
+        for (u16 i = 0; !same && i < n; i++)
+            print_message("%s(0x%02x, %u, %u, 0x%x)\n", name, made[i].code, made[i].yes, made[i].no, made[i].k);
+        assert_true(same);
+        plan.sockets = true;
+        assert_null(cw_wall_ready_filter(&plan, &n_ready));
+        plan = (WallPlan){ .walls = ALL | CWASM_WALL_THREADS, .paths = paths };
+        assert_null(cw_wall_ready_filter(&plan, &n_ready));
+    }
+    for (unsigned i = 0; i < 16; i++) {   /* each of them fits */
+        WallPlan plan = { .walls = ALL | (i & 1 ? CWASM_WALL_THREADS : 0), .paths = i & 2, .sockets = i & 4, .net = (i & 12) == 12 };
+        WallIns made[WALL_MAX_INS];
+        u16 n = cw_wall_make_filter(&plan, made);
+        assert_true(n < WALL_MAX_INS);
+        assert_true(n > 0 || !(possible & CWASM_WALL_CALLS));
+    }
 }
 
 static void what_works(void **state)
@@ -424,9 +532,10 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(wrong_flags),        cmocka_unit_test(what_works),            cmocka_unit_test(no_executable_memory),
-        cmocka_unit_test(no_other_calls),     cmocka_unit_test(no_other_architecture), cmocka_unit_test(no_terminal_tricks),
-        cmocka_unit_test(network),            cmocka_unit_test(network_names),
+        cmocka_unit_test(wrong_flags),      cmocka_unit_test(what_works),    cmocka_unit_test(no_executable_memory),
+        cmocka_unit_test(no_other_calls),   cmocka_unit_test(no_files_at_all), cmocka_unit_test(ready_filters),
+        cmocka_unit_test(no_other_architecture), cmocka_unit_test(no_terminal_tricks), cmocka_unit_test(network),
+        cmocka_unit_test(network_names),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

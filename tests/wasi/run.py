@@ -885,7 +885,7 @@ def no_second_wall(t):
         return "left out"
     if platform.machine() not in LACKING:
         return f"left out: the numbers of system calls of {platform.machine()} are not known here"
-    command = t.command("proc", args=["exit", "7"])
+    command = t.command("proc", args=["exit", "7"], dirs=[f"{t.directory()}::/"])
     plain = subprocess.run([*command[:2], "--second-wall=require", *command[2:]], capture_output=True, text=True)
     if plain.returncode == 126:
         want("instrumented" in plain.stderr or "kernel" in plain.stderr, plain.stderr)
@@ -904,6 +904,11 @@ def no_second_wall(t):
             want(result.stderr.startswith(begins) and result.stderr.count("\n") == (option is not None), f"{calls} {option}: {result.stderr!r}")
             if option:
                 want(all(s in result.stderr for s in said) and not any(s in result.stderr for s in unsaid), f"{calls} {option}: {result.stderr!r}")
+    # without a directory the filter alone keeps it from files; where there is no filter, Landlock does
+    command = t.command("proc", args=["exit", "7"])
+    for calls, status in (((landlock,), 7), ((seccomp,), 126), ((landlock, seccomp), 126)):
+        result = subprocess.run([*command[:2], "--second-wall=require", *command[2:]], capture_output=True, text=True, preexec_fn=without_calls(*calls))
+        want(result.returncode == status and (no_landlock in result.stderr) == (len(calls) == 2), f"{calls}, no directory: {result.returncode} {result.stderr!r}")
 
 
 def embed(t):
