@@ -74,7 +74,7 @@ struct ArenaChunk {
 };
 
 #define CHUNK_HEADER ((sizeof(ArenaChunk) + 15) & ~(size_t)15)
-#define FIRST_CHUNK ((size_t)2048)
+#define FIRST_CHUNK ((size_t)1024)
 #define MAX_CHUNK ((size_t)1 << 20)
 
 void cw_arena_init(Arena *arena, const Alloc *alloc)

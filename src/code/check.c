@@ -149,13 +149,18 @@ static bool fast_run(Walk *w)
     ValType t;
     bool done = false;
 
-#define GO goto *at[*p]
+/* Compilers would make one way out of all of these, and move p and sp about for it: each has something of its own. */
+#define GO                                                               \
+    {                                                                    \
+        __asm__ volatile("" : "+r"(p), "+r"(sp) : "i"(__LINE__)); \
+        goto *at[*p];                                                    \
+    }
 #define PUSH_AND_GO(type)           \
     {                               \
         *sp++ = (type);             \
         if (CW_UNLIKELY(sp > most)) \
             goto higher;            \
-        GO;                         \
+        GO                         \
     }
 /* Beyond an instruction with immediates. */
 #define GO_ON(next)                     \
@@ -176,8 +181,10 @@ higher:
 
 do_local_get:
     x = p[1];
-    if (CW_UNLIKELY(x >= n_simple || p >= last))
+    if (CW_UNLIKELY(x >= n_simple))
         goto other_local;
+    if (CW_UNLIKELY(p >= last))
+        goto leave;
     p += 2;
     PUSH_AND_GO(locals[x]);
 do_local_set:

@@ -17,6 +17,11 @@
 #define uthash_free(p, size) cw_free(hash_alloc, (p), (size))
 #define uthash_nonfatal_oom(element) ((void)(element), hash_full = true)
 #include <uthash.h>
+/* Most tables have few rows: each begins with 4 buckets. */
+#undef HASH_INITIAL_NUM_BUCKETS
+#undef HASH_INITIAL_NUM_BUCKETS_LOG2
+#define HASH_INITIAL_NUM_BUCKETS 4U
+#define HASH_INITIAL_NUM_BUCKETS_LOG2 2U
 
 typedef struct Entry {
     UT_hash_handle hh;
@@ -306,6 +311,10 @@ static Status choose_def(const Linker *l, const Space *space, const Module *m, c
         return CWASM_OK;
     const Type *want = import->kind == CWASM_EXTERN_FUNC ? m->funcs[import->index].type : NULL;
     while (*def) {
+        if (want && cw_signature_spells((*def)->signature, want)) {   /* nearly always: nothing to make and to look up */
+            *type = want;
+            return CWASM_OK;
+        }
         TRY(cw_signature_type(l->engine, (*def)->signature, type, err));
         if (want && ((*type)->id == want->id || cw_type_matches(*type, want)))
             return CWASM_OK;

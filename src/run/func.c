@@ -96,6 +96,22 @@ static bool read_signature(const char *signature, ValType *types, u32 *n_params,
     return colon;
 }
 
+bool cw_signature_spells(const char *signature, const Type *type)
+{
+    const char *s = signature;
+    if (type->kind != TYPE_FUNC || !type->is_plain)
+        return false;
+    for (u32 i = 0; i < type->n_params; i++, s++)
+        if (!*s || type_of_letter(*s) != type->params[i])
+            return false;
+    if (*s++ != ':')
+        return false;
+    for (u32 i = 0; i < type->n_results; i++, s++)
+        if (!*s || type_of_letter(*s) != type->results[i])
+            return false;
+    return !*s;
+}
+
 Status cw_signature_type(Engine *engine, const char *signature, const Type **type, Error *err)
 {
     size_t n = strlen(signature);

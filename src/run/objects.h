@@ -353,6 +353,8 @@ void cw_store_clear_envs(Store *store);
 void cw_host_func_free(HostFunc *func);
 /* The type that a signature like "ii:i" (cwasm_func_new) spells; CWASM_ARGUMENT if it is not one. */
 Status cw_signature_type(Engine *engine, const char *signature, const Type **type, Error *err);
+/* Does it spell this very type? */
+bool cw_signature_spells(const char *signature, const Type *type);
 CW_INLINE bool cw_is_host_func(const Func *func) { return func->inst == NULL; }
 /* The Func of a function index of an instance. */
 CW_INLINE Func *cw_instance_func(const Instance *inst, u32 i)

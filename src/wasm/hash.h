@@ -14,6 +14,11 @@
 #define uthash_malloc(size) cw_alloc(hash_alloc, (size))
 #define uthash_free(p, size) cw_free(hash_alloc, (p), (size))
 #include <uthash.h>
+/* Most tables have few rows: each begins with 4 buckets. */
+#undef HASH_INITIAL_NUM_BUCKETS
+#undef HASH_INITIAL_NUM_BUCKETS_LOG2
+#define HASH_INITIAL_NUM_BUCKETS 4U
+#define HASH_INITIAL_NUM_BUCKETS_LOG2 2U
 
 /* Differs from table to table and from run to run where address space is randomised. */
 u64 cw_hash_seed(const void *table);

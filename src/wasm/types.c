@@ -322,6 +322,7 @@ static Status add_group(TypeRegistry *types, const TypeDraft *group, u32 n, u32 
         make_type(types, &group[i], first + i, first, ids[i], &room);
     for (u32 i = 0; i < n; i++)
         find_refs(types, first + i);
+    type_slot(types, first)->is_plain = n == 1 && group[0].is_final && !group[0].super;
     for (u32 i = 0; i < n; i++) {
         const Type *t = type_slot(types, first + i);
         if (t->super == CWASM_NO_INDEX || structure_matches(types, t, type_slot(types, t->super)))
