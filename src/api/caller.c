@@ -33,7 +33,7 @@ void *cwasm_caller_view(cwasm_caller *caller, uint64_t ptr, uint64_t size)
 cwasm_trap_code cwasm_caller_trap(cwasm_caller *caller, const char *message)
 {
     Store *store = caller->store;
-    snprintf(store->host_message, sizeof store->host_message, "%s", message);
+    snprintf(store->last->host_message, sizeof store->last->host_message, "%s", message);
     store->has_host_message = true;
     return CWASM_TRAP_HOST;
 }

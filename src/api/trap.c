@@ -8,7 +8,7 @@ const cwasm_trap *cwasm_store_trap(const cwasm_store *store)
         return NULL;
     if (!s->trap_resolved)
         cw_trap_resolve(s);
-    return &s->trap;
+    return &s->last->trap;
 }
 
 uint32_t cwasm_store_exit_code(const cwasm_store *store)

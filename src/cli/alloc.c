@@ -156,7 +156,7 @@ extern const cwasm_allocator cw_default_alloc;
 const cwasm_allocator cw_default_alloc = { resize, NULL };
 
 /* The first stack and the first small memories: no system calls, and no page tables of their own. */
-static _Alignas(4096) unsigned char memory_space[256 * 1024], stack_space[8 * 1024 * 1024];
+static _Alignas(4096) unsigned char memory_space[256 * 1024], stack_space[8 * 1024 * 1024 + 64 * 1024];
 
 void *cw_early_map(size_t size);
 void *cw_early_map(size_t size)

@@ -18,7 +18,7 @@
 
 int cw_open(const char *path, int flags, unsigned mode)
 {
-    int fd = open(path, flags | O_CLOEXEC, mode);
+    int fd = openat(AT_FDCWD, path, flags | O_CLOEXEC, mode);   /* musl's open sets O_CLOEXEC once more */
     if (fd < 0 || fd > 2)
         return fd;
     /* one of 0 to 2 is closed in this process: fill all of them up */

@@ -99,7 +99,7 @@ static bool add_frame(void *ctx, RawFrame frame)
 {
     Store *s = ctx;
     u32 i = s->n_raw_total++, half = CWASM_MAX_FRAMES / 2;
-    s->raw[i < CWASM_MAX_FRAMES ? i : half + (i - half) % half] = frame;
+    s->last->raw[i < CWASM_MAX_FRAMES ? i : half + (i - half) % half] = frame;
     return true;
 }
 
@@ -110,9 +110,9 @@ static CW_COLD void capture(Store *s)
     u32 n = CW_MIN(s->n_raw_total, CWASM_MAX_FRAMES), half = CWASM_MAX_FRAMES / 2;
     if (s->n_raw_total > CWASM_MAX_FRAMES) {   /* unroll the ring */
         RawFrame ring[CWASM_MAX_FRAMES / 2];
-        memcpy(ring, s->raw + half, sizeof ring);
+        memcpy(ring, s->last->raw + half, sizeof ring);
         for (u32 i = 0; i < half; i++)
-            s->raw[half + i] = ring[(s->n_raw_total - half + i) % half];
+            s->last->raw[half + i] = ring[(s->n_raw_total - half + i) % half];
     }
     s->n_raw = n;
 }
@@ -148,15 +148,15 @@ size_t cw_backtrace(Store *s, cwasm_frame *frames, size_t n)
 void cw_trap_resolve(Store *s)
 {
     for (u32 i = 0; i < s->n_raw; i++)
-        s->trap.frames[i] = resolve(s->raw[i]);
-    s->trap.n_frames = s->n_raw;
-    s->trap.n_frames_total = s->n_raw_total;
+        s->last->trap.frames[i] = resolve(s->last->raw[i]);
+    s->last->trap.n_frames = s->n_raw;
+    s->last->trap.n_frames_total = s->n_raw_total;
     s->trap_resolved = true;
 }
 
 static void describe(const Store *s, Trap trap, char *text, size_t size)
 {
-    const char *words = s->has_host_message ? s->host_message : cwasm_trap_text(trap);
+    const char *words = s->has_host_message ? s->last->host_message : cwasm_trap_text(trap);
     if (trap == CWASM_TRAP_UNCAUGHT_EXCEPTION && s->exception) {
         int n = snprintf(text, size, "%.100s: ", words);
         cw_exception_text(s->exception, text + n, size - (size_t)n);
@@ -176,15 +176,15 @@ Status cw_trap_status(Store *s, Trap trap, Error *err)
         return CWASM_OK;
     if (trap == CWASM_TRAP_EXIT)
         return cw_fail(err, CWASM_EXIT, CWASM_NO_OFFSET, "exit with status %u", s->exit_code);
-    s->trap = (cwasm_trap){ .code = trap };
-    describe(s, trap, s->trap.message, sizeof s->trap.message);
+    s->last->trap = (cwasm_trap){ .code = trap };
+    describe(s, trap, s->last->trap.message, sizeof s->last->trap.message);
     s->has_host_message = s->has_detail = s->heap_is_full = false;
     s->has_trap = true;
     s->trap_resolved = false;
-    cw_fail(err, CWASM_TRAP, CWASM_NO_OFFSET, "%s", s->trap.message);
+    cw_fail(err, CWASM_TRAP, CWASM_NO_OFFSET, "%s", s->last->trap.message);
     if (err && s->n_raw) {
-        err->func_index = s->raw[0].func;
-        err->offset = cw_code_offset(s->raw[0].inst->module, s->raw[0].func, s->raw[0].pc);
+        err->func_index = s->last->raw[0].func;
+        err->offset = cw_code_offset(s->last->raw[0].inst->module, s->last->raw[0].func, s->last->raw[0].pc);
     }
     return CWASM_TRAP;
 }

@@ -115,7 +115,7 @@ static CW_COLD const u8 *translate_failed(Store *store, u32 func_index, const Er
     store->translate_trap = invalid ? CWASM_TRAP_INVALID_FUNCTION : CWASM_TRAP_OUT_OF_MEMORY;
     if (invalid) {
         store->has_host_message = true;
-        snprintf(store->host_message, sizeof store->host_message, "invalid function %u: %.160s (at offset 0x%llx)", func_index, err->message,
+        snprintf(store->last->host_message, sizeof store->last->host_message, "invalid function %u: %.160s (at offset 0x%llx)", func_index, err->message,
                  (unsigned long long)err->offset);
     }
     return NULL;

@@ -170,6 +170,13 @@ typedef struct Spare Spare;               /* link/pool.c */
 
 typedef struct RawFrame { const Instance *inst; u32 func; const u8 *pc; } RawFrame;
 
+/* How the last call ended, as far as the fields of the store say so: untouched pages as long as nothing went wrong. */
+typedef struct Outcome {
+    char host_message[200];
+    RawFrame raw[CWASM_MAX_FRAMES];
+    cwasm_trap trap;
+} Outcome;
+
 struct cwasm_store {
     /* hot */
     s64 fuel;
@@ -177,7 +184,7 @@ struct cwasm_store {
     u32 park;                  /* atomic: what the thread sleeps on in memory.atomic.wait; not 0: it is to look around (base/park.h) */
     /* the guest stack: reserved, never moves */
     u64 *stack, *stack_limit;  /* limit: last slot a frame may end at */
-    size_t stack_bytes;
+    size_t stack_bytes;        /* without `last` */
     u64 *sp;                   /* where the next call from the host starts */
     Activation *activation;    /* innermost run of guest code, NULL if none */
     u8 *c_stack_base;          /* address in the outermost entry's C frame */
@@ -224,10 +231,7 @@ struct cwasm_store {
     bool has_detail;           /* the trap is about an address or an index */
     u64 detail;
     bool has_trap, trap_resolved;
-    /* read only where the fields above say so: a new store does not clear, and so does not touch, them (they come last) */
-    char host_message[200];
-    RawFrame raw[CWASM_MAX_FRAMES];
-    cwasm_trap trap;
+    Outcome *last;             /* behind the guest stack, in the same mapping */
 };
 
 struct cwasm_caller {

@@ -17,12 +17,11 @@ static void set_defaults(Store *s)
 Status cw_store_new(Engine *engine, Store **store, Error *err)
 {
     const Alloc *alloc = &engine->config.alloc;
-    Store *s = cw_alloc(alloc, sizeof *s);
+    Store *s = cw_calloc(alloc, 1, sizeof *s);
     if (!s)
         return cw_no_memory(err);
-    memset(s, 0, offsetof(Store, host_message));
-    size_t bytes = cw_os_round(engine->config.stack_size);
-    u64 *stack = bytes ? cw_os_map(alloc, bytes) : NULL;
+    size_t bytes = cw_os_round(engine->config.stack_size), behind = cw_os_round(sizeof(Outcome));
+    u64 *stack = bytes && bytes <= SIZE_MAX - behind ? cw_os_map(alloc, bytes + behind) : NULL;
     if (!stack) {
         cw_free(alloc, s, sizeof *s);
         return cw_no_memory(err);
@@ -31,6 +30,7 @@ Status cw_store_new(Engine *engine, Store **store, Error *err)
     s->alloc = *alloc;
     s->stack = s->sp = stack;
     s->stack_bytes = bytes;
+    s->last = (Outcome *)(void *)((u8 *)stack + bytes);
     s->stack_limit = stack + bytes / sizeof(u64) - STACK_MARGIN;
     set_defaults(s);
     *store = s;
@@ -110,7 +110,7 @@ void cw_store_free(Store *store)
         return;
     drop_since(store, &nothing);
     cw_vec_done(&store->alloc, &store->envs);
-    cw_os_unmap(&store->alloc, store->stack, store->stack_bytes);
+    cw_os_unmap(&store->alloc, store->stack, store->stack_bytes + cw_os_round(sizeof(Outcome)));
     Alloc alloc = store->alloc;
     cw_free(&alloc, store, sizeof *store);
 }

@@ -87,6 +87,8 @@ Status cwasm_wasi_dir(cwasm_wasi *w, const char *host_path, const char *guest_pa
     h->dev = st.dev;
     h->ino = st.ino;
     h->top = true;
+    if (!w->walks && !w->has_beneath)
+        w->has_beneath = cw_host_has_beneath();
     return put_preopen(w, h, err);
 }
 

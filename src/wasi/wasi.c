@@ -47,7 +47,6 @@ Status cwasm_wasi_new(const cwasm_allocator *allocator, cwasm_wasi **wasi, Error
     w->alloc = *a;
     pthread_mutex_init(&w->lock, NULL);
     cw_captable_init(&w->table, &w->alloc);
-    w->has_beneath = cw_host_has_beneath();
     for (int fd = 0; fd < 3; fd++) {
         Handle *h = NULL;
         Status status = new_virtual(w, fd, &h, err);
@@ -85,7 +84,11 @@ void cwasm_wasi_free(cwasm_wasi *w)
     cw_free(&a, w, sizeof *w);
 }
 
-void cw_wasi_force_path_walk(cwasm_wasi *w, bool on) { w->has_beneath = !on && cw_host_has_beneath(); }
+void cw_wasi_force_path_walk(cwasm_wasi *w, bool on)
+{
+    w->walks = on;
+    w->has_beneath = !on && cw_host_has_beneath();
+}
 void cw_wasi_force_no_proc(cwasm_wasi *w, bool on) { w->no_proc = on; }
 void cwasm_wasi_max_handles(cwasm_wasi *w, uint32_t n) { w->table.limit = CW_MIN(n, (u32)CAPTABLE_LIMIT); }
 

@@ -50,7 +50,8 @@ struct cwasm_wasi {
     Strings args, env;
     Clock clock;
     Random random;
-    bool has_beneath;   /* the kernel resolves paths (openat2); else path.c walks */
+    bool has_beneath;   /* the kernel resolves paths (openat2), which is found out with the first directory; else path.c walks */
+    bool walks;         /* path.c walks, whatever the kernel can do (tests) */
     bool no_proc;       /* never reopen by way of /proc: there is none, or what is called so is something else */
     bool proc_known;    /* that has been looked at */
     bool (*stop)(void *ctx);
