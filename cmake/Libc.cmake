@@ -79,7 +79,11 @@ function(cw_startup_order target)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/cmake/handlers.order")
   file(STRINGS "${PROJECT_SOURCE_DIR}/cmake/handlers.order" rows REGEX "^h_")
   foreach(row IN LISTS rows)
-    string(APPEND hot "    . = ALIGN(64); *(.text.${row})\n")
+    if(row MATCHES "__")
+      string(APPEND hot "    . = ALIGN(32); *(.text.${row})\n")
+    else()
+      string(APPEND hot "    . = ALIGN(64); *(.text.${row})\n")
+    endif()
   endforeach()
   file(WRITE "${script}.new"
     "SECTIONS\n{\n  .rodata.start : ALIGN(64)\n  {\n${rodata}    *(.rodata.cst* .rodata.str2.* .rodata.CSWTCH.*)\n    *args.c.o(.rodata.str*)\n    *options.c.o(.rodata.str*)\n    *cmd_run.c.o(.rodata.str*)\n    *preview1.c.o(.rodata.str*)\n    *fstat.lo(.rodata.str*)\n  }\n  .rodata.rest : { *(.rodata .rodata.*) }\n  . = ALIGN(0x10000);\n}\nINSERT BEFORE .init;\n"

@@ -26,11 +26,21 @@ HEAD = """# Handlers in which programs of the tuning set (bench/corpus.py) spend
 # least 1 in 2,000 of some program), added to by tools/hot_handlers.py; used by cmake/Libc.cmake."""
 
 
-def ir_order():
-    """All internal instructions: what the preprocessor makes of ir.def."""
+def preprocessed(text):
+    """The names behind @@ in what the preprocessor makes of it."""
     text = subprocess.run([os.environ.get("CC", "cc"), "-E", "-P", "-I", str(ROOT / "src"), "-x", "c", "-"], check=True, text=True, stdout=subprocess.PIPE,
-                          input='#define IR(id, size, text) @@id\n#include "code/ir.def"\n').stdout
+                          input=text).stdout
     return re.findall(r"@@\s*(\w+)", text)
+
+
+def ir_order():
+    """All internal instructions."""
+    return preprocessed('#define IR(id, size, text) @@id\n#include "code/ir.def"\n')
+
+
+def pair_order():
+    """All pairs."""
+    return preprocessed('#define THEN(a, b) @@ a##__##b\n#include "code/pairs.def"\n')
 
 
 def samples(cwasm, guest, percent, cache):
@@ -59,7 +69,7 @@ def main():
             shares = samples(o.cwasm, guest, o.percent, o.cache)
             hot |= {name[2:] for name, share in shares.items() if share >= 1 / 300}
     print(HEAD)
-    for name in ir_order():
+    for name in ir_order() + pair_order():
         if name in hot:
             print(f"h_{name}")
 

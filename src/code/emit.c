@@ -85,7 +85,7 @@ CW_INLINE u32 append(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 
 {
     u32 at = w->at;
     Ins *ins = INS(w, at);
-    ins->handler = w->target.handlers ? w->target.handlers[ir] : ir;
+    ins->handler = ir;
     ins->a = (u16)a;
     ins->d = (u16)d;
     ins->b = (u16)b;
@@ -163,7 +163,7 @@ static Hist *remembered(Walk *w, u32 at)
 
 static void set_op(Walk *w, u32 at, u32 ir)
 {
-    INS(w, at)->handler = w->target.handlers ? w->target.handlers[ir] : ir;
+    INS(w, at)->handler = ir;
     Hist *h = remembered(w, at);
     if (h)
         h->ir = (u16)ir;
@@ -1145,6 +1145,23 @@ static void materialize_top(Walk *w, u32 n)
 
 static bool is_function(const Walk *w, const Ctl *ctl) { return ctl == w->ctls.at; }
 
+/* A jump that gives a local a constant, to a loop that begins with a br_table on that local: it goes to that case. So Go's compiler makes its gotos. */
+static bool known_case(Walk *w, const Ctl *ctl, u32 word)
+{
+    const Ins *p = INS(w, word - (u32)offsetof(Ins, ext));
+    if (ctl->op != OP_loop || p->handler != IR_br_copyi || w->far)
+        return false;
+    const Ins *head = INS(w, ctl->label);
+    if (head->handler != IR_br_table_S || head->a != p->d)
+        return false;
+    u32 i = (u32)p->ext[1], n = (u32)head->imm;
+    KnownCase known = { word, ctl->label + (u32)offsetof(Ins, ext) + CW_MIN(i, n) * 8 };
+    if (!cw_vec_push(w->alloc, &w->known, known))
+        w->failed = true;
+    reloc(w, word);
+    return true;
+}
+
 void cw_emit_br(Walk *w, u32 depth, u32 n)
 {
     Ctl *ctl = &w->ctls.at[w->ctls.n - 1 - depth];
@@ -1154,7 +1171,9 @@ void cw_emit_br(Walk *w, u32 depth, u32 n)
     }
     if (n)
         move_to(w, ctl, n);
-    branch_to(w, ctl, emit_jump(w));
+    u32 word = emit_jump(w);
+    if (!known_case(w, ctl, word))
+        branch_to(w, ctl, word);
     w->n_hist = 0;
 }
 
@@ -1406,6 +1425,8 @@ void cw_emit_end_function(Walk *w, Ctl *ctl)
         cw_emit_return(w);
     if (w->return_fixes != NONE)
         return_caught(w);
+    for (u32 i = 0; i < w->known.n; i++)
+        *word_at(w, w->known.at[i].word) = *word_at(w, w->known.at[i].table_word);
 }
 
 void cw_emit_push_slots(Walk *w, const ValType *types, u32 n)

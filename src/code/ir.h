@@ -17,6 +17,16 @@ typedef enum IrOp {
     N_IR
 } IrOp;
 
+/* Two instructions in one dispatch (pairs.def): handler words without instructions of their own. */
+typedef enum IrPair {
+    BEGIN_PAIRS = N_IR,
+    BEFORE_PAIRS = BEGIN_PAIRS - 1,
+#define FIRST(a) BEGIN_##a, BEFORE_##a = BEGIN_##a - 1,
+#define THEN(a, b) IR_##a##__##b,
+#include "code/pairs.def"
+    N_HANDLERS
+} IrPair;
+
 typedef struct Ins {
     u64 handler;
     u16 a, d;

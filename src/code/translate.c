@@ -1,6 +1,7 @@
 /* translate.c - the walker with emission: a function when it is first called, and again for maps and disassembly. */
 #define CW_EMIT 1
 
+#include "code/pair.h"
 #include "code/walk.h"
 
 static Status begin(Walk *w);
@@ -137,6 +138,7 @@ static Status begin(Walk *w)
     w->return_fixes = NONE;
     w->map.n = 0;
     w->tables = 0;
+    w->known.n = 0;
     w->fuel_at = NONE;
     w->fuel = 0;
     w->top->slot = w->first_slot;
@@ -151,7 +153,11 @@ ValType cw_walk_local_type(const Walk *w, u32 x) { return local_type(w, x); }
 Status cw_walk_translate(Walk *w, u32 func_index, Error *err)
 {
     TRY(walk_function(w, func_index, err));
-    return w->failed ? cw_no_memory(err) : CWASM_OK;
+    if (w->failed)
+        return cw_no_memory(err);
+    if (w->target.handlers)
+        cw_pair_up(w->ir, w->at, w->target.handlers);
+    return CWASM_OK;
 }
 
 void cw_walk_done(Walk *w)
@@ -167,6 +173,7 @@ void cw_walk_done(Walk *w)
     cw_vec_done(a, &w->clauses);
     cw_vec_done(a, &w->map);
     cw_vec_done(a, &w->branches);
+    cw_vec_done(a, &w->known);
     cw_free(a, w->types, w->cap * sizeof *w->types);
     cw_free(a, w->ents, w->cap * sizeof *w->ents);
     cw_free(a, w->ir, w->ir_cap);

@@ -83,6 +83,9 @@ typedef struct Ctl {
 typedef struct LocalRun { u32 end; ValType type; } LocalRun;     /* locals below `end` have the type */
 typedef struct MapEntry { u32 ir, at; } MapEntry;                /* IR offset, byte offset from the body's start */
 
+/* The target word of a branch is the same as that word of a table: known when all labels are. */
+typedef struct KnownCase { u32 word, table_word; } KnownCase;
+
 typedef struct RootRecord RootRecord;
 
 typedef struct Walk {
@@ -137,6 +140,7 @@ typedef struct Walk {
     u32 locals_cap;
     VEC(u32) relocs;                 /* IR offsets of words that hold IR offsets */
     u32 tables;                      /* br_tables so far */
+    VEC(KnownCase) known;            /* branches that go where a br_table would lead them */
     u32 fuel_at, fuel;
     VEC(TryRange) tries;             /* by `begin` */
     VEC(CatchClause) clauses;

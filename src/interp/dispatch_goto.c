@@ -7,6 +7,7 @@
 #define HANDLER(id) L_##id:
 #define COLD(id) L_##id:
 #define OTHER(id) goto L_##id
+#define ADVANCE(size) (pc = (const Ins *)((const u8 *)pc + (size)))
 #define DISPATCH() goto *(const void *)(uintptr_t)pc->handler
 #define NEXT(size) do { pc = (const Ins *)((const u8 *)pc + (size)); DISPATCH(); } while (0)
 #define JUMP(target) do { pc = (target); DISPATCH(); } while (0)
@@ -18,8 +19,10 @@
 static Trap run(const Ins *pc, u64 *fp, Instance *inst, DispatchTables *tables)
 {
 #define IR(id, size, text) &&L_##id,
-    static const void *const handlers[N_IR] = {
+    static const void *const handlers[N_HANDLERS] = {
 #include "code/ir.def"
+#define THEN(a, b) &&L_##a##__##b,
+#include "code/pairs.def"
     };
 #undef IR
     static const void *const stubs[2 * N_STUBS] = {

@@ -1,7 +1,14 @@
 /*
- * dispatch_switch.c - the handler text as one portable switch: any compiler, sanitizer builds.
+ * dispatch_switch.c - the handler text as one portable switch: any compiler, sanitizer builds. Without pairs: their words are those of the first.
  */
 #include "interp/dispatch.h"
+
+#ifdef CW_COUNT_PAIRS
+#include "interp/count_pairs.h"
+#define COUNT(pc) count_instruction(pc)
+#else
+#define COUNT(pc) (void)0
+#endif
 
 #define HANDLER(id) case IR_##id:
 #define COLD(id) L_##id:
@@ -15,8 +22,10 @@
 #define OUT_OF_BOUNDS(at, size) do { mem_size = ACCESS(at, size); goto out_of_bounds; } while (0)   /* mem_size is read anew there */
 
 #define IR(id, size, text) (const void *)(uintptr_t)IR_##id,
-static const void *const handlers[N_IR] = {
+static const void *const handlers[N_HANDLERS] = {
 #include "code/ir.def"
+#define THEN(a, b) (const void *)(uintptr_t)IR_##a,
+#include "code/pairs.def"
 };
 #undef IR
 
@@ -37,6 +46,7 @@ Trap cw_run_switch(const u8 *start, u64 *fp, Instance *inst)
     V128 xv = { 0 };
 
 dispatch:
+    COUNT(pc);
     switch ((IrOp)pc->handler) {
 #include "interp/handlers.inc"
     case N_IR:

@@ -46,6 +46,12 @@ typedef CONVENTION Trap (*Handler)(STATE);
     static CONVENTION CW_NOINLINE Trap h_##id(STATE); \
     static CONVENTION CW_NOINLINE Trap h_##id(STATE)
 #define OTHER(id) MUSTTAIL return h_##id(PASS)
+/* To the second instruction of a pair. pc is where a page fault finds it (fault.c): not before the first has done its access, and when the second does. */
+#if defined(CW_PRESERVE_NONE) && defined(__x86_64__)
+#define ADVANCE(size) __asm__ volatile("add %1, %0" : "+D"(pc) : "i"(size) : "memory", "cc")
+#else
+#define ADVANCE(size) (pc = (const Ins *)((const u8 *)pc + (size)))
+#endif
 
 /* The cold end of every trap: leaves what the backtrace needs, or goes on where an exception is caught. */
 static CONVENTION CW_NOINLINE Trap trap_exit(STATE)
@@ -104,8 +110,10 @@ OUT_OF_BOUNDS_FUNCTION(second_8, 8 | OOB_SECOND)
 #include "interp/handlers.inc"
 
 #define IR(id, size, text) (const void *)h_##id,
-static const void *const handlers[N_IR] = {
+static const void *const handlers[N_HANDLERS] = {
 #include "code/ir.def"
+#define THEN(a, b) (const void *)h_##a##__##b,
+#include "code/pairs.def"
 };
 #undef IR
 

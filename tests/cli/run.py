@@ -940,6 +940,35 @@ def engine_options(t):
         t.run("run", f"--bounds={bounds}", oob).exits(134).says("out of bounds memory access")
 
 
+@case
+def traps_of_pairs(t):
+    """Two instructions may share a dispatch: the one that traps is named, the one before has done its work, the one after has not."""
+    path = t.wasm("""(module (memory (export "memory") 1)
+      (func $loads (export "loads") (param $p i32) (param $q i32) (result i32) (local $a i32) (local $b i32)
+        (local.set $a (i32.load (local.get $p)))
+        (local.set $b (i32.load offset=4 (local.get $q)))
+        (i32.add (local.get $a) (local.get $b)))
+      (func $stores (export "stores") (param $p i32) (param $q i32)
+        (i32.store (local.get $p) (local.get $q))
+        (i32.store offset=4 (local.get $q) (local.get $p)))
+      (func $sum (export "sum") (param $p i32) (param $q i32) (result i32) (local $a i32) (local $b i32)
+        (local.set $a (i32.add (local.get $p) (i32.const 16)))
+        (local.set $b (i32.load offset=4 (local.get $a)))
+        (if (local.tee $p (i32.load (local.get $q))) (then (local.set $b (i32.div_u (local.get $b) (local.get $p)))))
+        (i32.add (local.get $a) (local.get $b))))""")
+    module = pathlib.Path(path).read_bytes()
+    load, load4, store, store4 = (module.index(code) for code in (b"\x28\x02\x00", b"\x28\x02\x04", b"\x36\x02\x00", b"\x36\x02\x04"))
+    sum_at = module.index(b"\x28\x02\x04", load4 + 1)
+    test_at = module.index(b"\x28\x02\x00", sum_at)
+    for bounds in ("explicit", "guard"):
+        for export, p, q, at in (("loads", 70000, 0, load), ("loads", 0, 70000, load4), ("loads", 70000, 70000, load), ("stores", 70000, 0, store),
+                                 ("stores", 0, 70000, store4), ("sum", 70000, 0, sum_at), ("sum", 0, 70000, test_at)):
+            t.run("run", f"--bounds={bounds}", f"--invoke={export}", path, str(p), str(q)).exits(134).says(
+                "out of bounds memory access", f"at {export} (func ", f"@ offset 0x{at:x})")
+        t.run("run", f"--bounds={bounds}", "--invoke=loads", path, "0", "8").exits(0).prints("0:i32\n")
+        t.run("run", f"--bounds={bounds}", "--invoke=sum", path, "4", "0").exits(0).prints("20:i32\n")
+
+
 # ---- The report ----------------------------------------------------------------------------------------------------------
 
 

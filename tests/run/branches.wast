@@ -578,3 +578,83 @@
 (assert_trap (invoke "unreachable last" (i32.const 0)) "unreachable")
 (assert_return (invoke "dead call" (i32.const 3)) (i32.const 3))
 (assert_return (invoke "dead end of block") (i32.const 2))
+
+;; Machines that say their next state before they go to the loop that looks at it: the jump leads to the case itself.
+(module
+  (func (export "machine") (param $state i32) (param $n i32) (result i32) (local $sum i32)
+    (block $out
+      (loop $next
+        (block $two
+          (block $one
+            (block $zero (br_table $zero $one $two $out (local.get $state)))
+            (local.set $sum (i32.add (local.get $sum) (i32.const 1)))
+            (local.set $state (i32.const 2))
+            (br $next))
+          (local.set $sum (i32.mul (local.get $sum) (i32.const 3)))
+          (if (i32.eqz (local.tee $n (i32.sub (local.get $n) (i32.const 1)))) (then (local.set $state (i32.const -1)) (br $next)))
+          (local.set $state (i32.const 0))
+          (br $next))
+        (local.set $sum (i32.add (local.get $sum) (i32.const 10)))
+        (local.set $state (i32.const 1))
+        (br $next)))
+    (i32.add (i32.mul (local.get $sum) (i32.const 100)) (local.get $state)))
+  (func (export "another local") (param $state i32) (param $other i32) (result i32)
+    (loop $next (result i32)
+      (block $one
+        (block $zero (br_table $zero $one (local.get $state)))
+        (local.set $state (i32.add (local.get $state) (local.get $other)))
+        (local.set $other (i32.const 0))
+        (br $next))
+      (i32.add (i32.mul (local.get $state) (i32.const 10)) (local.get $other))))
+  ;; a value on the way, and a table that needs it moved
+  (func (export "with value") (param $state i32) (result i32)
+    (i32.const 1000)
+    (i32.const 5)
+    (loop $next (param i32) (result i32)
+      (block $two (param i32) (result i32)
+        (block $one (param i32) (result i32)
+          (block $zero (param i32) (result i32) (br_table $zero $one $two (local.get $state)))
+          (i32.add (i32.const 1)) (local.tee $state) (local.get $state) (drop)
+          (local.set $state (i32.const 2))
+          (br $next))
+        (i32.add (i32.const 100))
+        (local.set $state (i32.const 0))
+        (br $next))
+      (i32.mul (i32.const 2)))
+    i32.add)
+  ;; the function itself is a case, with a value
+  (func (export "returns") (param $state i32) (result i32)
+    (i32.const 7)
+    (loop $next (param i32) (result i32)
+      (block $one (param i32) (result i32) (br_table $one 2 (local.get $state)))
+      (i32.add (i32.const 1))
+      (local.set $state (i32.const 1))
+      (br $next)))
+  ;; the second loop begins with something else, the third looks at what is not a local
+  (func (export "not at once") (param $state i32) (result i32) (local $n i32)
+    (block $out
+      (loop $next
+        (local.set $n (i32.add (local.get $n) (i32.const 1)))
+        (block $zero (br_table $zero $out (local.get $state)))
+        (local.set $state (i32.const 1))
+        (br $next)))
+    (block $out2
+      (loop $next
+        (block $zero (br_table $zero $out2 (i32.add (local.get $state) (i32.const -1))))
+        (local.set $state (i32.const 2))
+        (br $next)))
+    (i32.add (i32.mul (local.get $n) (i32.const 10)) (local.get $state))))
+(assert_return (invoke "machine" (i32.const 0) (i32.const 1)) (i32.const 3299))
+(assert_return (invoke "machine" (i32.const 0) (i32.const 2)) (i32.const 13199))
+(assert_return (invoke "machine" (i32.const 1) (i32.const 1)) (i32.const -1))
+(assert_return (invoke "machine" (i32.const 2) (i32.const 1)) (i32.const 2999))
+(assert_return (invoke "machine" (i32.const 7) (i32.const 1)) (i32.const 7))
+(assert_return (invoke "another local" (i32.const 0) (i32.const 4)) (i32.const 40))
+(assert_return (invoke "another local" (i32.const 1) (i32.const 4)) (i32.const 14))
+(assert_return (invoke "with value" (i32.const 0)) (i32.const 1012))
+(assert_return (invoke "with value" (i32.const 1)) (i32.const 1212))
+(assert_return (invoke "with value" (i32.const 9)) (i32.const 1010))
+(assert_return (invoke "returns" (i32.const 0)) (i32.const 8))
+(assert_return (invoke "returns" (i32.const 1)) (i32.const 7))
+(assert_return (invoke "not at once" (i32.const 0)) (i32.const 22))
+(assert_return (invoke "not at once" (i32.const 1)) (i32.const 12))
