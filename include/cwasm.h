@@ -310,6 +310,10 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_config_dispatch(cwasm_config *config,
 CWASM_API CWASM_CHECKED cwasm_status cwasm_config_bounds(cwasm_config *config, cwasm_bounds bounds);
 /* Translate each function when it is first called (LAZY, default) or all of them at load. Validation is always at load. */
 CWASM_API void cwasm_config_compile(cwasm_config *config, cwasm_compile compile);
+/* With LAZY, in modules with at most 64 KiB of code: a function runs as the bytes it came as until it has run so many times, calls and turns of its
+ * loops counted by their length, and is translated then. Default 2; 0: at its first call; UINT32_MAX: never, in modules of any size. Functions with
+ * instructions beyond WebAssembly 1.0, and all with guard pages, fuel or interruption, are translated at their first call anyway. */
+CWASM_API void cwasm_config_tier_up(cwasm_config *config, uint32_t runs);
 /* How many threads, the caller's included, check the functions of a module at load. 0 (default): as many as there are processors if there are 2 MiB
  * of code or more, else one. They end before the module is returned; the result, also which error is reported, does not depend on their
  * number, and where threads cannot be made there are fewer. */

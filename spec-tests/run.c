@@ -29,6 +29,7 @@ static const char usage[] =
     "  --dispatch NAME      switch, goto or tail; default: the build's fastest\n"
     "  --bounds guard       guard pages instead of explicit checks\n"
     "  --compile eager      translate everything at load\n"
+    "  --tier-up N|never    translate functions when they have run so often (default 2; 0: at the first call)\n"
     "  --fuel, --interruption   run the code variants that count and poll (with unlimited fuel)\n"
     "  --gc-stress          collect garbage at every allocation\n"
     "  --jobs N             threads (default 1)\n"
@@ -311,6 +312,8 @@ int main(int argc, char **argv)
             is_known = !strcmp(next, "explicit") || (!strcmp(next, "guard") && !cwasm_config_bounds(config, CWASM_BOUNDS_GUARD)), i++;
         else if (!strcmp(arg, "--compile"))
             cwasm_config_compile(config, !strcmp(next, "eager") ? CWASM_COMPILE_EAGER : CWASM_COMPILE_LAZY), i++;
+        else if (!strcmp(arg, "--tier-up"))
+            cwasm_config_tier_up(config, !strcmp(next, "never") ? UINT32_MAX : (uint32_t)atoi(next)), i++;
         else if (!strcmp(arg, "--fuel"))
             cwasm_config_fuel(config, run.options.fuel = true);
         else if (!strcmp(arg, "--interruption"))

@@ -14,7 +14,7 @@ import sys
 # Handlers that call C functions, by design.
 COLD = re.compile(
     r"^h_(call_import|call_indirect_\w+_slow|call_ref_slow|throw|throw_ref|i8x16_(relaxed_)?swizzle_.*|shufflev|call_big|return_call.*|ret_n|memory_(grow|grow64|fill|copy|init)|table_(grow|grow64|fill|copy|init)|(struct|array)_.*|ref_(test|cast).*|br_on_cast.*|"
-    r"far_.*|atomic_(notify|wait32|wait64)|translate.*|lazy_enter|switch_back|host_enter)$")
+    r"far_.*|atomic_(notify|wait32|wait64)|translate.*|in_place.*|lazy_enter|switch_back|host_enter)$")
 BAD = re.compile(r"^\s*[0-9a-f]+:\s+(push|pop|call|enter|leave)\b|,\s*%rsp|\(%rsp")
 
 

@@ -7,6 +7,7 @@
 
 #define DEFAULT_STACK ((size_t)8 << 20)
 #define DEFAULT_HOST_STACK ((size_t)256 << 10)
+#define DEFAULT_TIER_UP 2
 #define LEAST_STACK ((size_t)64 << 10)
 
 void cw_config_default(Config *config)
@@ -16,6 +17,7 @@ void cw_config_default(Config *config)
         .dispatch = CWASM_DISPATCH_AUTO,
         .bounds = CWASM_BOUNDS_EXPLICIT,
         .compile = CWASM_COMPILE_LAZY,
+        .tier_up = DEFAULT_TIER_UP,
         .stack_size = DEFAULT_STACK,
         .host_stack_size = DEFAULT_HOST_STACK,
         .features = FEATURES_DEFAULT,
@@ -61,6 +63,11 @@ Status cwasm_config_bounds(cwasm_config *config, cwasm_bounds bounds)
 void cwasm_config_compile(cwasm_config *config, cwasm_compile compile)
 {
     config->compile = compile;
+}
+
+void cwasm_config_tier_up(cwasm_config *config, uint32_t runs)
+{
+    config->tier_up = runs;
 }
 
 void cwasm_config_load_threads(cwasm_config *config, uint32_t n)

@@ -19,13 +19,17 @@ static Status load(Module *m, Error *err)
     Error unread;
     TRY(cw_module_decode(m, err));
     TRY(cw_module_check_decls(m, err));
-    if (engine->config.compile == CWASM_COMPILE_LAZY_VALIDATION)
+    const Config *config = &engine->config;
+    /* In place runs what is the same everywhere: no other code variant, no guard pages, whose faults are located in the registers of handlers. */
+    bool in_place = config->compile == CWASM_COMPILE_LAZY && !config->variant && config->bounds == CWASM_BOUNDS_EXPLICIT;
+    const CodeTarget target = { engine->dispatch->handlers, config->variant, offsetof(Instance, own_globals), sizeof(Global),
+                                in_place ? config->tier_up : 0 };
+    TRY(cw_code_init(m, &target, err));
+    if (config->compile == CWASM_COMPILE_LAZY_VALIDATION)
         TRY(cw_code_trust(m, err));
     else
-        TRY(cw_code_check(m, engine->config.load_threads, err));
-    const CodeTarget target = { engine->dispatch->handlers, engine->config.variant, offsetof(Instance, own_globals), sizeof(Global) };
-    TRY(cw_code_init(m, &target, err));
-    return engine->config.compile == CWASM_COMPILE_EAGER ? translate_all(m, err ? err : &unread) : CWASM_OK;
+        TRY(cw_code_check(m, config->load_threads, err));
+    return config->compile == CWASM_COMPILE_EAGER ? translate_all(m, err ? err : &unread) : CWASM_OK;
 }
 
 /* owned: the copy of the bytes that the module is to free, or NULL. */

@@ -63,6 +63,8 @@ typedef struct Args {
     uint32_t max_threads;        /* 0: the default */
     size_t stack_size;           /* 0: default */
     cwasm_compile compile;
+    uint32_t tier_up;            /* if has_tier_up */
+    bool has_tier_up;
     cwasm_dispatch dispatch;
     cwasm_bounds bounds;
     bool path_walk;

@@ -51,6 +51,8 @@ int cw_engine(const Args *args, cwasm_engine **engine)
         status = STATUS_USAGE;
     }
     cwasm_config_compile(config, args->compile);
+    if (args->has_tier_up)
+        cwasm_config_tier_up(config, args->tier_up);
     if (args->stack_size)
         cwasm_config_stack_size(config, args->stack_size);
     cwasm_config_fuel(config, args->has_fuel);

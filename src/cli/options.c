@@ -162,6 +162,16 @@ static const char *set_compile(Args *args, char *value)
     return "must be eager, lazy or lazy-validation";
 }
 
+static const char *set_tier_up(Args *args, char *value)
+{
+    uint64_t runs = UINT32_MAX;
+    if (strcmp(value, "never") != 0 && (cw_parse_number(value, &runs) || runs >= UINT32_MAX))
+        return "must be a number of runs or never";
+    args->tier_up = (uint32_t)runs;
+    args->has_tier_up = true;
+    return NULL;
+}
+
 static const char *set_dispatch(Args *args, char *value)
 {
     static const struct { const char *name; cwasm_dispatch dispatch; } names[] = {
@@ -309,6 +319,7 @@ const Option cw_options[] = {
     { "trace-wasi-output", "FILE", CMD_RUN, set_trace_output, "write that to a file instead of stderr" },
     { "trace-wasi-format", "text|json", CMD_RUN, set_trace_format, "one line of text (default) or one JSON object per call" },
     { "compile", "eager|lazy|lazy-validation", CMD_RUN, set_compile, "translate all functions at load, or each at its first call (default); lazy-validation also checks them only then" },
+    { "tier-up", "N|never", CMD_RUN, set_tier_up, "translate a function when it has run so often in place (default: 2; 0: at its first call); in modules with up to 64 KiB of code" },
     { "dispatch", "auto|switch|goto|tail", CMD_RUN, set_dispatch, "which interpreter loop, of those in this build" },
     { "bounds", "explicit|guard", CMD_RUN, set_bounds, "how memory accesses are checked: compare (default) or guard pages" },
     { "W", "FEATURE[=y|n]", ALL, set_feature, "switch a WebAssembly proposal (or all) on or off; -W help lists them" },

@@ -311,19 +311,25 @@ do_loop:
     top->inits = w->inits.n;
     top->catches = 0;
     p += 2;   /* no block type looks like `end`, so there is more */
+    if (SIDES)
+        side_enter(w, top, p);
     GO;
 do_else:
     if (top->op != OP_if || !(ends_well(w, top, base, sp) || (top->unreachable && sp == base && !top->type && top->inits == w->inits.n)) ||
         top_is_wide(top))
         goto leave;
+    p++;
+    if (SIDES)
+        side_else(w, top, p);
     top->op = OP_else;
     top->unreachable = false;
     sp = base;
-    p++;
     GO;
 do_end:
     if (CW_UNLIKELY(p + 1 == end)) {
         if (w->ctls.n == 1 && function_ends_well(w, top->unreachable, base, sp)) {
+            if (SIDES)
+                side_end(w, top, p);
             w->ctls.n = 0;
             p++;
             done = true;
@@ -338,16 +344,20 @@ do_end:
         *sp = top->one;   /* what the block was to leave, it need not if its end is not reached */
         sp += top->one != T_NONE;
     }
+    p++;
+    if (SIDES)
+        side_end(w, top, p);
     w->ctls.n--;
     top--;
     base = stack + top->height;
-    p++;
     GO;
 do_br:
     x = p[1];
     if (x >= w->ctls.n || x >= 0x80 || p >= last || !carries(top - x, base, sp) || (wide && any_wide(base, sp)))
         goto leave;
     p += 2;
+    if (SIDES)
+        side_branch(w, top - x);
     goto not_reached;
 do_br_if:
     x = p[1];
@@ -355,6 +365,8 @@ do_br_if:
         goto leave;
     p += 2;
     sp--;
+    if (SIDES)
+        side_branch(w, top - x);
     GO;
 do_return:
     if (!carries(&w->ctls.at[0], base, sp) || (wide && any_wide(base, sp)))
@@ -398,13 +410,17 @@ call:
         if (!HAS((size_t)n + x) || !same_types(sp - x - n, type->params, n) || type->param_slots != n ||
             type->result_slots != type->n_results || full - sp < (ptrdiff_t)type->n_results)
             goto leave;
-        GO_ON(index.next);
+        if (CW_UNLIKELY(index.next >= end))
+            goto leave;
         sp -= n + x;
         n = type->n_results;
         for (u32 i = 0; i < n; i++)
             *sp++ = type->results[i];
         if (sp > most)
             most = sp;
+        if (SIDES)
+            side_call(w, type, p, index.next, (u32)(sp - stack));
+        p = index.next;
         GO;
     }
 leave:

@@ -5,6 +5,7 @@
 #include "base/os_thread.h"
 #include "code/code.h"
 #include "code/const_expr.h"
+#include "code/in_place.h"
 #include "code/walk.h"
 
 /* ---- Constant expressions ---- */
@@ -41,6 +42,7 @@ static Status check_constants(Module *m, Error *err)
  * the error that one thread alone would have found: all pieces before it have been taken by then, and are finished.
  */
 enum { PIECE = 128 * 1024, MUCH = 2 * 1024 * 1024 };   /* bytes of code: of a piece; from which on threads are worth their making */
+enum { LITTLE = 64 * 1024 };                           /* up to which functions run in place at first */
 
 typedef struct Job {
     Module *m;
@@ -112,6 +114,9 @@ Status cw_code_check(Module *m, u32 n_threads, Error *err)
 {
     TRY(check_constants(m, err));
     size_t bytes = m->code_begin ? (size_t)(m->code_end - m->code_begin) : 0;
+    u32 tier_up = cw_code_target(m)->tier_up;
+    if (tier_up && (bytes <= LITTLE || tier_up == UINT32_MAX))
+        return cw_code_check_with_sides(m, err);
     if (n_threads == 0)
         n_threads = bytes >= MUCH ? cw_os_processors() : 1;
     if (n_threads > 1 && bytes <= (size_t)UINT32_MAX)

@@ -26,15 +26,19 @@ typedef struct FuncCode {
     Stub *stub;        /* NULL until needed (under the lock) */
     const HandlerTable *handlers;   /* NULL if it has none; written before ir */
     RootMap *roots;    /* NULL until needed (under the lock) */
+    InPlace *in_place; /* NULL if it cannot run so; set when the module is loaded */
     u32 size;
 } FuncCode;
+
+/* Code that a pc may be in: IR, or a side table with calls. */
+typedef struct CodeRange { const u8 *at; u32 size, func; } CodeRange;
 
 struct CodeTable {
     pthread_mutex_t lock;
     CodeTarget target;
     Arena arena;
     FuncCode *funcs;   /* own functions */
-    VEC(u32) by_address;   /* translated functions: the first n_sorted by the address of their IR, the rest in order of translation */
+    VEC(CodeRange) by_address;   /* the first n_sorted by address, the rest in the order in which they came */
     u32 n_sorted;
     Walk walk;
 };
@@ -111,7 +115,7 @@ static Status translate(Module *m, u32 f, Error *err)
     TRY(cw_walk_translate(w, f, err));
     u8 *ir = cw_arena_alloc(&table->arena, w->at);
     const HandlerTable *handlers;
-    if (!ir || !publish_handlers(&table->arena, w, &handlers) || !cw_vec_push(m->alloc, &table->by_address, f))
+    if (!ir || !publish_handlers(&table->arena, w, &handlers) || !cw_vec_push(m->alloc, &table->by_address, (CodeRange){ ir, w->at, f }))
         return cw_no_memory(err);
     memcpy(ir, w->ir, w->at);
     for (u32 i = 0; i < w->relocs.n; i++) {
@@ -164,13 +168,94 @@ const u8 *cw_code_callee(Module *m, u32 f, bool is_call)
     return (const u8 *)(is_call ? code->stub->translate_call : code->stub->br);
 }
 
-/* The first translated function among by_address[0..n) whose code begins after pc, as an index in that array. Under the lock. */
-static u32 first_after(const Module *m, u32 n, const u8 *pc)
+/* ---- In place ---- */
+
+static size_t in_place_bytes(const InPlace *p) { return sizeof *p + p->n_sides * sizeof *p->sides; }
+
+/* The side table that the walk has made, if the function can run in place. */
+static Status keep_sides(Module *m, const Walk *w, u32 f, Error *err)
+{
+    CodeTable *table = m->code;
+    const FuncDecl *decl = &m->funcs[f];
+    if (!w->sides_of || cw_frame_is_far(decl->frame_slots))
+        return CWASM_OK;
+    InPlace *p = cw_arena_alloc(&table->arena, sizeof *p + w->sides.n * sizeof *p->sides);
+    if (!p)
+        return cw_no_memory(err);
+    *p = (InPlace){ .enter = { table->target.handlers[IR_in_place] }, .body = decl->body, .func = f, .first = w->sides_first,
+                    .end = decl->body_size - 1, .first_slot = decl->type->param_slots + FRAME_SAVED + decl->n_local_slots,
+                    .n_params = decl->type->n_params, .n_sides = (u32)w->sides.n,
+                    .left = (u32)CW_MIN((u64)decl->body_size * table->target.tier_up, UINT32_MAX) };
+    if (w->side_calls != NONE && !cw_vec_push(m->alloc, &table->by_address, (CodeRange){ (const u8 *)p, (u32)in_place_bytes(p), f }))
+        return cw_no_memory(err);
+    if (w->sides.n)
+        memcpy(p->sides, w->sides.at, w->sides.n * sizeof *p->sides);
+    for (u32 row = w->side_calls; row != NONE;) {
+        SideCall *call = (SideCall *)(void *)&p->sides[row];
+        row = (u32)call->handler;
+        call->handler = table->target.handlers[IR_in_place_resume];
+    }
+    func_code(m, f)->in_place = p;
+    return CWASM_OK;
+}
+
+Status cw_code_check_with_sides(Module *m, Error *err)
+{
+    Walk w;
+    Status status = CWASM_OK;
+    walk_init(&w, m);
+    w.want_sides = true;
+    for (u32 f = m->n_func_imports; f < m->n_funcs && !status; f++) {
+        status = cw_walk_check(&w, f, err);
+        if (!status)
+            status = keep_sides(m, &w, f, err);
+    }
+    cw_walk_done(&w);
+    return status;
+}
+
+const u8 *cw_code_enter(Module *m, u32 f, bool *in_place, Error *err)
+{
+    FuncCode *code = func_code(m, f);
+    InPlace *p = code->in_place;
+    *in_place = p && !cw_load_acquire(&code->ir);
+    if (*in_place) {
+        u32 left = cw_load_relaxed(&p->left), size = m->funcs[f].body_size;
+        *in_place = left >= size;
+        if (*in_place) {
+            if (left != UINT32_MAX)
+                cw_store_relaxed(&p->left, left - size);
+            return (const u8 *)p->enter;
+        }
+    }
+    return cw_code_get(m, f, err);
+}
+
+const u8 *cw_code_loop(Module *m, u32 f, u32 loop)
+{
+    CodeTable *table = m->code;
+    FuncCode *code = func_code(m, f);
+    const u8 *at = NULL;
+    pthread_mutex_lock(&table->lock);
+    table->walk.want_loop = loop;
+    table->walk.loop_at = NONE;
+    /* Translated already: once more, to the same code. */
+    if ((code->ir ? cw_walk_translate(&table->walk, f, NULL) : translate(m, f, NULL)) == CWASM_OK && table->walk.loop_at != NONE)
+        at = code->ir + table->walk.loop_at;
+    table->walk.want_loop = 0;
+    pthread_mutex_unlock(&table->lock);
+    return at;
+}
+
+/* ---- What a pc belongs to ---- */
+
+/* The first of by_address[0..n) that begins after pc. Under the lock. */
+static u32 first_after(const CodeTable *table, u32 n, const u8 *pc)
 {
     u32 low = 0, high = n;
     while (low < high) {
         u32 middle = (low + high) / 2;
-        if (func_code(m, m->code->by_address.at[middle])->ir <= pc)
+        if (table->by_address.at[middle].at <= pc)
             low = middle + 1;
         else
             high = middle;
@@ -178,31 +263,51 @@ static u32 first_after(const Module *m, u32 n, const u8 *pc)
     return low;
 }
 
-/* Sorts what was translated since the last search: most of it lies behind the rest already. Under the lock. */
-static void sort_by_address(const Module *m)
+/* Sorts what has come since the last search: most of it lies behind the rest already. Under the lock. */
+static void sort_by_address(CodeTable *table)
 {
-    CodeTable *table = m->code;
-    u32 *at = table->by_address.at;
+    CodeRange *at = table->by_address.at;
     for (u32 n = table->n_sorted; n < table->by_address.n; n++) {
-        u32 f = at[n], i = first_after(m, n, func_code(m, f)->ir);
+        CodeRange range = at[n];
+        u32 i = first_after(table, n, range.at);
         memmove(at + i + 1, at + i, (n - i) * sizeof *at);
-        at[i] = f;
+        at[i] = range;
     }
-    table->n_sorted = table->by_address.n;
+    table->n_sorted = (u32)table->by_address.n;
+}
+
+static bool is_in_place(const InPlace *p, const u8 *pc)
+{
+    return p && pc >= (const u8 *)p && (size_t)(pc - (const u8 *)p) < in_place_bytes(p);
+}
+
+/* Of the innermost frame. */
+static bool is_in_bytes(const Module *m, const u8 *pc) { return pc >= m->code_begin && pc < m->code_end; }
+
+static u32 func_of_byte(const Module *m, const u8 *pc)
+{
+    u32 low = m->n_func_imports, high = m->n_funcs;
+    while (low < high) {
+        u32 middle = low + (high - low) / 2;
+        if (m->funcs[middle].body <= pc)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > m->n_func_imports ? low - 1 : CWASM_NO_INDEX;
 }
 
 u32 cw_code_find(const Module *m, const u8 *pc)
 {
     CodeTable *table = m->code;
     u32 found = CWASM_NO_INDEX;
+    if (is_in_bytes(m, pc))
+        return func_of_byte(m, pc);
     pthread_mutex_lock(&table->lock);
-    sort_by_address(m);
-    u32 i = first_after(m, table->n_sorted, pc);
-    if (i) {
-        const FuncCode *code = func_code(m, table->by_address.at[i - 1]);
-        if (pc < code->ir + code->size)
-            found = table->by_address.at[i - 1];
-    }
+    sort_by_address(table);
+    u32 i = first_after(table, table->n_sorted, pc);
+    if (i && (size_t)(pc - table->by_address.at[i - 1].at) < table->by_address.at[i - 1].size)
+        found = table->by_address.at[i - 1].func;
     for (u32 f = m->n_func_imports; f < m->n_funcs && found == CWASM_NO_INDEX; f++) {
         const Stub *s = func_code(m, f)->stub;
         if (s && pc >= (const u8 *)s && pc < (const u8 *)(s + 1))
@@ -224,6 +329,11 @@ u64 cw_code_offset(Module *m, u32 f, const u8 *pc)
     const FuncCode *code = func_code(m, f);
     const u8 *ir = cw_load_acquire(&code->ir);
     const FuncDecl *decl = &m->funcs[f];
+    const InPlace *p = code->in_place;
+    if (is_in_bytes(m, pc))
+        return cw_at(m, pc);
+    if (is_in_place(p, pc))
+        return cw_at(m, decl->body) + ((const SideCall *)(const void *)(pc + 1))->call;   /* the byte before what it returns to */
     if (!ir || pc < ir || pc >= ir + code->size)
         return cw_at(m, decl->body);
     Walk w;
@@ -246,6 +356,12 @@ const RootSite *cw_code_roots(Module *m, u32 f, const u8 *pc, const RootMap **ma
     CodeTable *table = m->code;
     FuncCode *code = func_code(m, f);
     const u8 *ir = cw_load_acquire(&code->ir);
+    if (is_in_bytes(m, pc) || is_in_place(code->in_place, pc)) {
+        static const RootMap no_locals;
+        static const RootSite no_operands;
+        *map = &no_locals;
+        return &no_operands;
+    }
     if (!ir || pc < ir || pc >= ir + code->size)
         return NULL;
     Walk w;

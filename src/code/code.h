@@ -9,7 +9,7 @@
 
 #define NONE UINT32_MAX
 
-/* Checks all function bodies and constant expressions and fills FuncDecl's frame fields. First error by offset, whatever the number of threads;
+/* After cw_code_init: checks all function bodies and constant expressions and fills FuncDecl's frame fields. First error by offset, whatever the number of threads;
  * 0 threads: as many as are worth it. */
 Status cw_code_check(Module *module, u32 n_threads, Error *err);
 /* Checks constant expressions only. A body is checked when it, or a function that calls it directly, is translated; until then, and for ever
@@ -26,11 +26,13 @@ typedef struct CodeTarget {
     const u64 *handlers;           /* the dispatcher's words, by IR opcode; NULL: the opcodes themselves (disassembly) */
     u32 variant;                   /* VARIANT_ bits */
     u32 globals_at, global_size;   /* own global i of an instance is at this byte + i * this size */
+    u32 tier_up;                   /* so many runs of a function's code, about, before it is translated (in_place.h); 0: translate at the first call */
 } CodeTarget;
 
 /* Prepares module->code for translation. */
 Status cw_code_init(Module *module, const CodeTarget *target, Error *err);
 void cw_code_done(Module *module);
+const CodeTarget *cw_code_target(const Module *module);
 
 /* IR of a function of the module (not an import), translated now if it was not. Thread-safe. NULL and *err on failed allocation or an
  * implementation limit. */

@@ -174,6 +174,7 @@ void cw_walk_done(Walk *w)
     cw_vec_done(a, &w->map);
     cw_vec_done(a, &w->branches);
     cw_vec_done(a, &w->known);
+    cw_vec_done(a, &w->sides);
     cw_free(a, w->types, w->cap * sizeof *w->types);
     cw_free(a, w->ents, w->cap * sizeof *w->ents);
     cw_free(a, w->ir, w->ir_cap);

@@ -13,7 +13,7 @@
 #define CW_CODE_WALK_H
 
 #include "code/code.h"
-#include "code/ir.h"
+#include "code/in_place.h"
 #include "wasm/decode.h"
 #include "wasm/opcodes.h"
 
@@ -71,7 +71,8 @@ typedef struct Ctl {
     u32 inits;           /* Walk.inits when the block was entered */
     u32 catches;         /* legacy catch: its level among the enclosing ones, from 1 */
     u32 slot;            /* emission: slot of the first parameter or result */
-    u32 label;           /* loops: IR offset of the head */
+    u32 label;           /* loops: IR offset of the head; checking with side table: the head */
+    u32 side;            /* checking with side table: the row at the head */
     u32 fixes;           /* forward branches to the end: chain through their target words, or NONE */
     u32 else_fix;        /* the target word of an if's branch to its else, or NONE */
     u32 stub, stub_of;   /* br_table: move-and-branch code made for this label by the table numbered stub_of */
@@ -119,6 +120,12 @@ typedef struct Walk {
     bool plain;                      /* check mode: without the fast path (tests) */
     bool gated;                      /* a feature is off that only pass_gate asks for; then there is no fast path either */
     u32 catches, max_catches;        /* legacy catches that enclose the current point, and most ever */
+    /* check mode: side table (walk_sides.inc) */
+    bool want_sides;
+    const u8 *sides_of;              /* the body that `sides` is of; NULL: it cannot run in place */
+    u32 sides_first;                 /* offset of the first instruction */
+    u32 side_calls;                  /* the last call's row, or NONE */
+    VEC(Side) sides;
 
     /* emission */
     CodeTarget target;
@@ -150,6 +157,8 @@ typedef struct Walk {
     VEC(MapEntry) map;
     bool want_branches;              /* hints.c is interested in where if and br_if are: offsets from the body's start */
     VEC(u32) branches;
+    u32 want_loop;                   /* the loop whose head begins at this offset of the body is wanted; 0: none */
+    u32 loop_at;                     /* its IR offset */
     RootRecord *record;              /* rootmap.c is interested in references at safepoints, or NULL */
 } Walk;
 
@@ -163,6 +172,5 @@ ValType cw_walk_local_type(const Walk *w, u32 x);
 
 /* IR of a callee, or a stub that translates it when called (code.c). is_call: from a call instruction, whose word the stub patches. */
 const u8 *cw_code_callee(Module *module, u32 func_index, bool is_call);
-const CodeTarget *cw_code_target(const Module *module);
 
 #endif

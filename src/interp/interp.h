@@ -27,6 +27,7 @@ struct Activation {
     u64 *fp;
     Instance *inst;
     u64 trap;              /* the word of the trap: code and detail */
+    u64 value;             /* in_place.c: what the accumulators hold where code goes on */
     bool in_host;          /* a host function runs */
     void *fault_exit;      /* guard pages: jmp_buf to leave guest code by, or NULL */
     Activation *outer_guarded;   /* guard pages: what cw_guarded_activation was */

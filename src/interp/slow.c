@@ -1,6 +1,8 @@
 /* slow.c - the long parts of handlers: calls that leave the instance, tail calls, bulk operations, translation. */
 #include "interp/slow.h"
 
+#include "code/in_place.h"
+
 #include <stdio.h>
 #include "run/heap.h"
 
@@ -125,9 +127,12 @@ const u8 *cw_translate(Instance *inst, u32 func_index, u64 *callee_frame)
 {
     Module *m = inst->module;
     Error err;
-    const u8 *code = cw_code_get(m, func_index, &err);
+    bool in_place;
+    const u8 *code = cw_code_enter(m, func_index, &in_place, &err);
     if (CW_UNLIKELY(!code))
         return translate_failed(inst->store, func_index, &err);
+    if (in_place)   /* it is asked for again at the next call */
+        return code;
     Func *f = &inst->funcs[func_index - m->n_func_imports];
     f->entry = code;
     if (CW_UNLIKELY(m->unchecked)) {

@@ -65,7 +65,12 @@ u64 *cw_return_call_func(Instance *inst, Func *f, u64 *fp, u32 a, u32 own_params
 /* True if f's type is declared a subtype of the canonical type. */
 bool cw_func_is_a(const Instance *inst, const Func *f, u32 type_id);
 
-/* Translates a function of inst. callee_frame: NULL, or the frame of a direct call whose call site gets the code. NULL if it cannot. */
+/* in_place.c: runs a function from its beginning, or from the return of a call on. Where to go on with code, or the trap word, is in the activation that
+ * they return; after a trap its pc is one of the bytes. */
+const Activation *cw_in_place_enter(Instance *inst, const Ins *pc, u64 *fp);
+const Activation *cw_in_place_resume(Instance *inst, const Ins *pc, u64 *fp);
+
+/* Code of a function of inst, which translates it or not (cw_code_enter). callee_frame: NULL, or the frame of a direct call whose call site gets the code. NULL if it cannot. */
 const u8 *cw_translate(Instance *inst, u32 func_index, u64 *callee_frame);
 /* What the caller could not do for a function whose frame it did not know (cw_code_trust): zeroes the locals. False if the stack is too small. */
 bool cw_enter_late(const Func *func, u64 *fp);

@@ -38,6 +38,7 @@ typedef struct cwasm_config {
     size_t stack_size;
     size_t host_stack_size;
     u32 variant;
+    u32 tier_up;               /* code/in_place.h */
     u32 load_threads;          /* 0: as many as are worth it */
     Features features;
     bool gc_stress;            /* collect at every allocation */

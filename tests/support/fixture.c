@@ -24,15 +24,21 @@ static void must(cwasm_status status, const char *what, const cwasm_error *err)
 
 const Variant *variant_get(size_t i)
 {
-    static Variant all[64];
+    static const uint32_t tiers[] = { 2, 0, 1, UINT32_MAX };   /* the first: the default */
+    static Variant all[80];
     static size_t n;
     if (!n) {
         for (int d = CWASM_DISPATCH_SWITCH; d <= CWASM_DISPATCH_TAIL; d++)
             for (unsigned bits = 0; bits < 16 && cwasm_has_dispatch((cwasm_dispatch)d); bits++) {
                 Variant v = { (cwasm_dispatch)d, bits & 1 ? CWASM_BOUNDS_GUARD : CWASM_BOUNDS_EXPLICIT,
-                              bits & 2 ? CWASM_COMPILE_EAGER : CWASM_COMPILE_LAZY, bits & 4, bits & 8 };
-                if (!(UNDER_TSAN && v.bounds == CWASM_BOUNDS_GUARD))
+                              bits & 2 ? CWASM_COMPILE_EAGER : CWASM_COMPILE_LAZY, bits & 4, bits & 8, tiers[0] };
+                if (UNDER_TSAN && v.bounds == CWASM_BOUNDS_GUARD)
+                    continue;
+                all[n++] = v;
+                for (size_t t = 1; bits == 0 && t < sizeof tiers / sizeof *tiers; t++) {
+                    v.tier_up = tiers[t];
                     all[n++] = v;
+                }
             }
     }
     return i < n ? &all[i] : NULL;
@@ -42,7 +48,8 @@ const Variant *variant_dispatcher(size_t i)
 {
     const Variant *v;
     for (size_t k = 0; (v = variant_get(k)); k++)
-        if (v->bounds == CWASM_BOUNDS_EXPLICIT && v->compile == CWASM_COMPILE_LAZY && !v->fuel && !v->interruption && i-- == 0)
+        if (v->bounds == CWASM_BOUNDS_EXPLICIT && v->compile == CWASM_COMPILE_LAZY && !v->fuel && !v->interruption && v->tier_up == 2
+            && i-- == 0)
             return v;
     return NULL;
 }
@@ -50,8 +57,9 @@ const Variant *variant_dispatcher(size_t i)
 const char *variant_name(const Variant *v)
 {
     static char name[80];
-    snprintf(name, sizeof name, "%s%s%s%s%s", cwasm_dispatch_name(v->dispatch), v->bounds == CWASM_BOUNDS_GUARD ? " guard" : "",
-             v->compile == CWASM_COMPILE_EAGER ? " eager" : "", v->fuel ? " fuel" : "", v->interruption ? " interruption" : "");
+    snprintf(name, sizeof name, "%s%s%s%s%s%s", cwasm_dispatch_name(v->dispatch), v->bounds == CWASM_BOUNDS_GUARD ? " guard" : "",
+             v->compile == CWASM_COMPILE_EAGER ? " eager" : "", v->fuel ? " fuel" : "", v->interruption ? " interruption" : "",
+             v->tier_up == 0 ? " tier-up 0" : v->tier_up == 1 ? " tier-up 1" : v->tier_up == UINT32_MAX ? " in place" : "");
     return name;
 }
 
@@ -62,6 +70,7 @@ cwasm_config *variant_config(const Variant *v)
     must(cwasm_config_dispatch(config, v->dispatch), "dispatch", NULL);
     must(cwasm_config_bounds(config, v->bounds), "bounds", NULL);
     cwasm_config_compile(config, v->compile);
+    cwasm_config_tier_up(config, v->tier_up);
     cwasm_config_fuel(config, v->fuel);
     cwasm_config_interruption(config, v->interruption);
     return config;

@@ -16,6 +16,7 @@ typedef struct Variant {
     cwasm_compile compile;
     bool fuel;
     bool interruption;
+    uint32_t tier_up;
 } Variant;
 
 /* The i-th variant this build has; NULL past the end. All dispatchers, bounds, compile modes, and code variants, crossed. */
