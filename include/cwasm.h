@@ -350,14 +350,16 @@ CWASM_API void cwasm_engine_free(cwasm_engine *engine);
 /* Decodes and validates. The bytes are copied. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_module_new(cwasm_engine *engine, const void *bytes, size_t size,
                                                       cwasm_module **module, cwasm_error *err);
-/* The same without a copy: the bytes must stay unchanged until the module is freed. */
+/* The same without a copy: the bytes must stay unchanged until the module is freed. Should they change all the same (a mapped file that is written
+ * over), nothing unchecked runs: each function is checked again when it is translated, and none runs in place (cwasm_config_tier_up). */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_module_new_borrowed(cwasm_engine *engine, const void *bytes, size_t size,
                                                                cwasm_module **module, cwasm_error *err);
 /* The same for bytes of which the contents of custom sections are not all there yet, so that names and debug information need not be read for
  * running a program: sizes and names of all sections in `size` bytes must be there, and the contents of all others. fetch(ctx) is called once,
  * before a custom section is first looked at (names of functions for traps, cwasm_module_custom_section), in the thread that asks, and writes
  * the contents to their place; where it cannot, it leaves 0. It returns how many bytes there are: what is behind `size` may only be whole custom
- * sections (others, and damaged ones, are not looked at). fetch and ctx must live as long as the bytes. fetch NULL: everything is there. */
+ * sections (others, and damaged ones, are not looked at). fetch and ctx must live as long as the bytes. fetch NULL: everything is there. The bytes must
+ * be memory that nobody else writes to, no file that is mapped: functions may run in place. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_module_new_partial(cwasm_engine *engine, const void *bytes, size_t size,
                                                               size_t (*fetch)(void *ctx), void *ctx,
                                                               cwasm_module **module, cwasm_error *err);

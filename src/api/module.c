@@ -13,15 +13,16 @@ static Status translate_all(Module *m, Error *err)
     return CWASM_OK;
 }
 
-static Status load(Module *m, Error *err)
+static Status load(Module *m, bool bytes_stay, Error *err)
 {
     const Engine *engine = m->engine;
     Error unread;
     TRY(cw_module_decode(m, err));
     TRY(cw_module_check_decls(m, err));
     const Config *config = &engine->config;
-    /* In place runs what is the same everywhere: no other code variant, no guard pages, whose faults are located in the registers of handlers. */
-    bool in_place = config->compile == CWASM_COMPILE_LAZY && !config->variant && config->bounds == CWASM_BOUNDS_EXPLICIT;
+    /* In place runs what is the same everywhere: no other code variant, no guard pages, whose faults are located in the registers of handlers. And bytes
+     * that nobody else can change: what is translated is checked on the way, what runs in place was checked once. */
+    bool in_place = bytes_stay && config->compile == CWASM_COMPILE_LAZY && !config->variant && config->bounds == CWASM_BOUNDS_EXPLICIT;
     const CodeTarget target = { engine->dispatch->handlers, config->variant, offsetof(Instance, own_globals), sizeof(Global),
                                 in_place ? config->tier_up : 0 };
     TRY(cw_code_init(m, &target, err));
@@ -32,8 +33,8 @@ static Status load(Module *m, Error *err)
     return config->compile == CWASM_COMPILE_EAGER ? translate_all(m, err ? err : &unread) : CWASM_OK;
 }
 
-/* owned: the copy of the bytes that the module is to free, or NULL. */
-static Status new_module(Engine *engine, const u8 *bytes, size_t size, u8 *take_owned, size_t (*fetch)(void *ctx), void *ctx, Module **module,
+/* take_owned: the copy of the bytes that the module is to free, or NULL. */
+static Status new_module(Engine *engine, const u8 *bytes, size_t size, u8 *take_owned, bool bytes_stay, size_t (*fetch)(void *ctx), void *ctx, Module **module,
                          Error *err)
 {
     Module *m = cw_calloc(&engine->config.alloc, 1, sizeof *m);
@@ -53,7 +54,7 @@ static Status new_module(Engine *engine, const u8 *bytes, size_t size, u8 *take_
     m->fetch = fetch;
     m->fetch_ctx = ctx;
     cw_arena_init(&m->arena, m->alloc);
-    Status status = load(m, err);
+    Status status = load(m, bytes_stay, err);
     if (status != CWASM_OK) {
         cw_module_release(m);
         return status;
@@ -69,18 +70,18 @@ Status cwasm_module_new(cwasm_engine *engine, const void *bytes, size_t size, cw
         return cw_no_memory(err);
     if (size)
         memcpy(copy, bytes, size);
-    return new_module(engine, copy, size, copy, NULL, NULL, module, err);
+    return new_module(engine, copy, size, copy, true, NULL, NULL, module, err);
 }
 
 Status cwasm_module_new_borrowed(cwasm_engine *engine, const void *bytes, size_t size, cwasm_module **module, cwasm_error *err)
 {
-    return new_module(engine, bytes, size, NULL, NULL, NULL, module, err);
+    return new_module(engine, bytes, size, NULL, false, NULL, NULL, module, err);
 }
 
 Status cwasm_module_new_partial(cwasm_engine *engine, const void *bytes, size_t size, size_t (*fetch)(void *ctx), void *ctx,
                                 cwasm_module **module, cwasm_error *err)
 {
-    return new_module(engine, bytes, size, NULL, fetch, ctx, module, err);
+    return new_module(engine, bytes, size, NULL, true, fetch, ctx, module, err);
 }
 
 void cwasm_module_free(cwasm_module *module)
