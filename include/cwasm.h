@@ -768,7 +768,7 @@ CWASM_API void cwasm_wasi_trace(cwasm_wasi *wasi, void (*hook)(void *ctx, const 
 /* In a hook: the call in one line with its arguments decoded, like strace or as a JSON object, always terminated. Returns the length it has
  * without being cut. */
 CWASM_API size_t cwasm_wasi_call_text(const cwasm_wasi_call *call, bool json, char *buf, size_t size);
-/* "NOENT", "SUCCESS"; "?" for a number that is none. Never NULL. */
+/* "NOENT", "SUCCESS", also "AI_NO_NAME" of WasmEdge's sock_getaddrinfo; "?" for a number that is none. Never NULL. */
 CWASM_API const char *cwasm_wasi_errno_name(uint16_t error);
 
 /* A second wall around the whole process, for programs that do little else than run one guest; the library never puts it up by itself.

@@ -58,6 +58,7 @@ collect() {
     want ca-certificates
     [ "$what" = try ] && return
     want "${test_packages[@]}"
+    if available libpython3.11-testsuite; then want libpython3.11-testsuite; fi   # CPython's own tests, nearest to 3.12.0
     # WASI guests in C and C++, and the sanitizer and fuzzer runtimes, of the clang that was chosen
     local v=19 minor
     installed clang-19 || available clang-19 || v=

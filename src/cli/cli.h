@@ -71,9 +71,6 @@ int cw_module(const char *path, cwasm_engine *engine, File *file, cwasm_module *
 /* One line: "FILE: what: message (function, offset)". */
 void cw_complain_module(const char *path, const cwasm_module *module, const cwasm_error *err);
 
-/* After CWASM_LINK: says which imports are missing, which toolchain makes them, and what to do. */
-void cw_explain_imports(const cwasm_module *module);
-
 /* "(i32, i64) -> f32" */
 void cw_out_functype(Out *out, const cwasm_functype *type);
 /* "func (i32) -> i32", "memory 1..2 pages", "global mut i32" */

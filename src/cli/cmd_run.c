@@ -153,7 +153,7 @@ static RARELY int failed_in(Run *run, const char *path, const cwasm_module *modu
     cw_complain_module(path, module, err);
     switch (err->status) {
     case CWASM_LINK:
-        cw_explain_imports(module);
+        cw_explain_imports(run, module);
         return cw_run_end(run, KIND_LINK, STATUS_NOT_RUNNABLE);
     case CWASM_UNSUPPORTED: return cw_run_end(run, KIND_UNSUPPORTED, STATUS_NOT_RUNNABLE);
     case CWASM_LIMIT:

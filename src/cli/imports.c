@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "cli/cli.h"
+#include "cli/run.h"
 
 typedef struct Maker {
     const char *module, *name;
@@ -165,14 +165,14 @@ static void near_miss(Out *out, const cwasm_import *import)
 }
 
 /* One paragraph: the missing imports of one maker (N_MAKERS: of nobody we know), if there are any. */
-static void explain(Out *out, const cwasm_module *module, size_t maker)
+static void explain(Out *out, const Run *run, const cwasm_module *module, size_t maker)
 {
     enum { SHOWN = 4 };
     size_t n = 0;
     cwasm_import first = { 0 };
     for (size_t i = 0; i < cwasm_module_n_imports(module); i++) {
         cwasm_import import = cwasm_module_import(module, i);
-        if (is_provided(&import) || maker_of(&import) != maker)
+        if (is_provided(&import) || cw_preloads_provide(run, module, &import) || maker_of(&import) != maker)
             continue;
         if (n == 0)
             first = import;
@@ -201,11 +201,11 @@ static void explain(Out *out, const cwasm_module *module, size_t maker)
     cw_out_char(out, '\n');
 }
 
-void cw_explain_imports(const cwasm_module *module)
+void cw_explain_imports(const Run *run, const cwasm_module *module)
 {
     Out out;
     cw_out_init(&out, 2);
     for (size_t maker = 0; maker <= N_MAKERS; maker++)
-        explain(&out, module, maker);
+        explain(&out, run, module, maker);
     cw_out_flush(&out);
 }

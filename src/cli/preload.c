@@ -51,6 +51,17 @@ cwasm_status cw_preloads_instantiate(Run *run, cwasm_linker *linker, const Prelo
     return CWASM_OK;
 }
 
+bool cw_preloads_provide(const Run *run, const cwasm_module *module, const cwasm_import *import)
+{
+    for (size_t i = 0; run->preloads && i < run->args->n_preloads && run->preloads[i].module != module; i++) {
+        const Preload *p = &run->preloads[i];
+        if (strlen(p->name) == import->module_size && memcmp(p->name, import->module, import->module_size) == 0 &&
+            cwasm_module_find_export(p->module, import->name, import->name_size, NULL))
+            return true;
+    }
+    return false;
+}
+
 void cw_preloads_free(Run *run)
 {
     for (size_t i = 0; run->preloads && i < run->args->n_preloads; i++) {

@@ -67,7 +67,12 @@ Kind cw_load_kind(int status, const cwasm_error *err);
 /* --preload. Loading: 0 or the exit status after a message. Instantiating, in their order: *at_fault is the one that failed. */
 int cw_preloads_load(Run *run, cwasm_engine *engine);
 cwasm_status cw_preloads_instantiate(Run *run, cwasm_linker *linker, const Preload **at_fault, cwasm_error *err);
+/* Does one of them export what `module` imports here? Those that come before it, if it is one itself. */
+bool cw_preloads_provide(const Run *run, const cwasm_module *module, const cwasm_import *import);
 void cw_preloads_free(Run *run);
+
+/* After CWASM_LINK: says which imports are missing, which toolchain makes them, and what to do. */
+void cw_explain_imports(const Run *run, const cwasm_module *module);
 
 /* Hands over what the options of the network name. NULL, or the option at fault; *err says why. */
 const char *cw_grant_net(const Args *args, cwasm_wasi *wasi, cwasm_error *err);

@@ -144,6 +144,10 @@ static const char *const filetypes[] = {
 
 const char *cwasm_wasi_errno_name(uint16_t error)
 {
+    /* WasmEdge's own, of sock_getaddrinfo; sock_wasmedge.c has their numbers */
+    static const char *const of_names[] = { "AI_AGAIN", "?", "AI_FAIL", "AI_FAMILY", "AI_MEMORY", "AI_NO_DATA", "AI_NO_NAME", "AI_SERVICE", "AI_SOCKTYPE" };
+    if (error >= 78 && error - 78u < CW_COUNT(of_names))
+        return of_names[error - 78];
     switch (error) {
 #define ERRNO(id, number, name, text) case number: return #id;
 #define ERRNO_OWN(id, number, text) case number: return #id;

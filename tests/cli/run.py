@@ -659,6 +659,11 @@ def preload(t):
     t.run("run", f"--preload=lib={library}", "--invoke=f", good).exits(0).prints("40:i32\n")
     t.run("run", "--invoke=f", good).exits(126).says("unknown import: lib.get")
     t.run("run", f"--preload=x={good}", "--invoke=f", good).exits(126).says(f"{good}: link error: unknown import: lib.get")
+    # the hint after a link error names what no preload provides, and nothing else
+    partly = t.wasm("""(module (import "lib" "get" (func (result i32))) (import "lib" "other" (func)) (import "env" "more" (func)) (func (export "f")))""", "partly.wasm")
+    hint = t.run("run", f"--preload=lib={library}", "--invoke=f", partly).exits(126).says("lib.other", "lib::other: nothing in cwasm", "env::more: made by")
+    hint.wants(b"lib::get" not in hint.err, "the hint names what is provided")
+    t.run("run", f"--preload=lib={partly}", f"--preload=env={library}", "--invoke=f", good).exits(126).says("lib::get, lib::other: nothing in cwasm")
     t.run("run", "--preload=lib=none.wasm", "--invoke=f", good).exits(127).says("none.wasm: no such file")
     t.run("run", f"--preload={library}", "--invoke=f", good).exits(2).says("must be NAME=FILE")
     t.run("run", "-Sthreads", f"--preload=lib={library}", "--invoke=f", good).exits(2).says("cannot be combined")

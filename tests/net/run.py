@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Guests on the network, all of it on loopback: the socket extensions, the rules of --net, names, listeners, servers, waiting and signals.
 
-    run.py --cwasm build/dev/cwasm [--only NAME] [--rust]
+    run.py --cwasm build/dev/cwasm [--only NAME] [--rust] [--library build/dev/libcwasm.a [--errnos]]
 
 Builds the guests of guests/ and examples/guests/fileserver.c with clang and wasi-libc, runs them, and plays the other side: clients, a load
 generator, name servers. One line per case, in the end "N passed, N failed". --rust: instead, programs in Rust with the crate wasmedge_wasi_socket,
@@ -30,6 +30,8 @@ ROOT = HERE.parent.parent
 spec = importlib.util.spec_from_file_location("wasi_run", ROOT / "tests/wasi/run.py")
 wasi = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(wasi)
+sys.path.append(str(HERE))
+import sockcalls  # noqa: E402
 Failed, check, checks, want = wasi.Failed, wasi.check, wasi.checks, wasi.want
 
 
@@ -38,6 +40,12 @@ class Tests(wasi.Tests):
 
     def source(self, guest):
         return self.sources.get(guest, HERE / "guests" / f"{guest}.c")
+
+    def flags(self, guest):
+        if guest != "sockerrnos":
+            return []
+        (self.scratch / "sockcalls.h").write_text(sockcalls.header())
+        return ["-I", self.scratch]
 
     def start(self, guest, args=(), options=(), dirs=(), **kwargs):
         kwargs = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **kwargs}
@@ -96,6 +104,18 @@ def wamr(t):
 
 def wasmedge(t):
     return checks(t.run("wasmedge", options=[LOCAL, "--net=udp-bind:0.0.0.0"]))
+
+
+def socket_errors(t):
+    """Every function with every error that can be provoked: the host's by a program whose system calls fail (tests/wasi/faults.c)."""
+    program = wasi.faults_program(t)
+    result = subprocess.run([program, t.build("sockerrnos"), t.directory()], capture_output=True, timeout=t.options.timeout,
+                            env={**os.environ, "CWASM_TEST_NET": "all"})
+    check(result, 0)
+    nobody = free_port(socket.SOCK_DGRAM)
+    for words, rules in ((["refused"], ["--net=tcp:10.9.9.9,udp:10.9.9.9,dns:*.test", f"--dns-server=127.0.0.1:{nobody}"]), (["nothing"], [])):
+        t.run("sockerrnos", words, options=["--unknown-imports=trap", *rules])
+    return checks(result)
 
 
 def unknown_forms(t):
@@ -879,11 +899,13 @@ def rust(t):
 
 
 CASES = [
-    ("calls of WAMR", wamr), ("calls of WasmEdge", wasmedge), ("forms of imports", unknown_forms), ("documentation", documented), ("rules", rules), ("trace", traced), ("wrong options", wrong_rules),
+    ("calls of WAMR", wamr), ("calls of WasmEdge", wasmedge), ("errors of sockets", socket_errors), ("forms of imports", unknown_forms), ("documentation", documented), ("rules", rules), ("trace", traced), ("wrong options", wrong_rules),
     ("names", names), ("names: rebinding", rebinding), ("names: interrupted", names_stop), ("listeners", listeners), ("manifest", manifest),
     ("socket activation", socket_activation), ("accepting by address", accept_from), ("file server", file_server),
     ("waiting without spinning", no_spinning), ("signals and timeout", stopped),
 ]
+
+ERRNO_CASES = (wamr, wasmedge, socket_errors)   # those that --errnos looks at: others trace themselves, or watch the clock
 
 
 def main():
@@ -891,14 +913,22 @@ def main():
     parser.add_argument("--cwasm", required=True, help="the program to test")
     parser.add_argument("--only", help="only cases with this in their name")
     parser.add_argument("--rust", action="store_true", help="the programs in Rust")
+    parser.add_argument("--library", help="libcwasm.a, for the program whose system calls fail")
+    parser.add_argument("--cc", default="cc", help="compiler for that program")
+    parser.add_argument("--cflags", default="", help="its flags")
+    parser.add_argument("--errnos", nargs="?", const="check", choices=("check", "print"), help="compare errors seen with errnos-sockets.txt, or print them")
     parser.add_argument("--keep", action="store_true", help="keep the scratch folder")
     parser.add_argument("--timeout", type=float, default=120, help="seconds per guest")
     options = parser.parse_args()
     options.cwasm = shutil.which(options.cwasm) or os.path.abspath(options.cwasm)
     options.path_walk = options.traps = False
     tests = Tests(options)
-    for name, test in [("Rust", rust)] if options.rust else CASES:
-        tests.case(name, test)
+    for name, test in [("Rust", rust)] if options.rust else [c for c in CASES if c[1] in ERRNO_CASES] if options.errnos else CASES:
+        if test is socket_errors and not options.library:
+            print(f"left out: {name}, for want of --library", flush=True)
+        else:
+            tests.case(name, test)
+    wasi.compare_errnos(tests, options.errnos, sockets=True)
     return tests.end()
 
 

@@ -4,7 +4,7 @@
  *     faults faults.wasm DIRECTORY [UPPER]        UPPER: the guest gets an overlay of both instead of DIRECTORY
  *     faults faults.wasm DIRECTORY signals        nothing fails, but a signal comes each millisecond, while the guest waits for what a thread does
  *
- * Descriptor 0 of the guest is a connected socket, and the first number after 2 a listening one. CWASM_TEST_TRACE names a file that gets "function
+ * Descriptor 0 of the guest is a connected socket, and the first number after 2 a listening one. CWASM_TEST_NET has rules for the network. CWASM_TEST_TRACE names a file that gets "function
  * error" for each call (see errnos.py).
  *
  * The linker puts __wrap_X between the library and each system call X (-Wl,--wrap, see run.py), so the library is the one that is shipped and
@@ -127,6 +127,7 @@ int main(int argc, char **argv)
     cwasm_instance *instance;
     u32 listener;
     const bool signals = argc == 4 && strcmp(argv[3], "signals") == 0;
+    const char *rules = getenv("CWASM_TEST_NET");
     FILE *file = (argc == 3 || argc == 4) && socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 ? fopen(argv[1], "rb") : NULL;
     size_t size = file ? fread(bytes, 1, sizeof bytes, file) : 0;
     if (file)
@@ -136,6 +137,7 @@ int main(int argc, char **argv)
         !cwasm_store_new(engine, &store, &err) && !cwasm_linker_new(engine, &linker, &err) && !cwasm_wasi_new(NULL, &wasi, &err) &&
         !cwasm_wasi_inherit_stdio(wasi, &err) && !cwasm_wasi_stdio_fd(wasi, 0, pair[0], &err) &&
         !cwasm_wasi_listen(wasi, signals ? "tcp://127.0.0.1:0" : "tcp://127.0.0.1:0,nonblock", &listener, &err) &&
+        !(rules && (cwasm_wasi_max_handles(wasi, 100), cwasm_wasi_net_allow(wasi, rules, &err))) &&
         !(argc == 3 || signals ? cwasm_wasi_dir(wasi, argv[2], "/", 0, &err) : cwasm_wasi_overlay(wasi, argv[2], "/", argv[3], 0, NULL, &err)) &&
         !cwasm_wasi_args(wasi, (size_t)argc - 2, (const char *[]){ "faults", signals ? "signals" : "overlay" }, &err) && trace_to_file(wasi) && !cwasm_wasi_define(wasi, linker, &err) &&
         !cwasm_linker_define_func(linker, "test", "fail", "ii:", fail, NULL, &err) &&

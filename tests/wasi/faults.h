@@ -10,7 +10,9 @@
     FAULT(utimensat, utimensat) FAULT(getrandom, getrandom) FAULT(mkdirat, mkdirat) FAULT(unlinkat, unlinkat)            \
     FAULT(renameat, renameat) FAULT(linkat, linkat) FAULT(symlinkat, symlinkat) FAULT(readlinkat, readlinkat)            \
     FAULT(openat, openat64) FAULT(open, open64) FAULT(syscall, syscall) FAULT(fcntl, fcntl64) FAULT(fstatfs, fstatfs64) \
-    FAULT(recvmsg, recvmsg) FAULT(sendmsg, sendmsg) FAULT(accept, accept4) FAULT(shutdown, shutdown) FAULT(ppoll, ppoll)
+    FAULT(recvmsg, recvmsg) FAULT(sendmsg, sendmsg) FAULT(accept, accept4) FAULT(shutdown, shutdown) FAULT(ppoll, ppoll) \
+    FAULT(socket, socket) FAULT(bind, bind) FAULT(listen, listen) FAULT(connect, connect) FAULT(getsockname, getsockname)  \
+    FAULT(getpeername, getpeername) FAULT(getsockopt, getsockopt) FAULT(setsockopt, setsockopt)
 
 /* What glibc calls some of them where the compiler is told to check buffers (-D_FORTIFY_SOURCE, as Ubuntu's is). */
 #define FORTIFIED_ROWS FORTIFIED(openat, __openat64_2) FORTIFIED(open, __open64_2)

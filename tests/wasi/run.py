@@ -55,6 +55,10 @@ class Tests:
     def source(self, guest):
         return HERE / "guests" / f"{guest}.c"
 
+    def flags(self, guest):
+        """More options for the compiler."""
+        return []
+
     def build(self, guest):
         """The path of the guest's module."""
         if guest in self.built:
@@ -65,7 +69,7 @@ class Tests:
             raise Failed("no wasi-libc found: apt install wasi-libc")
         out = self.scratch / f"{guest}.wasm"
         command = [*self.clang, "--target=wasm32-wasi", "-O1", "-Wall", "-Wextra", "-Wno-unused-function", "-Werror",
-                   "-o", out, self.source(guest)]
+                   *self.flags(guest), "-o", out, self.source(guest)]
         result = subprocess.run(command, capture_output=True, text=True)
         if result.returncode:
             raise Failed(f"building failed (apt install {NEEDS}):\n{result.stderr}")
@@ -924,8 +928,8 @@ def embed(t):
     return checks(result)
 
 
-def faults(t):
-    """System calls of the host that fail: the library as it is, with wrappers that the linker puts between (faults.c)."""
+def faults_program(t):
+    """The library as it is, with wrappers that the linker puts between it and the system (faults.c)."""
     program = t.scratch / "faults"
     symbols = re.findall(r"(?:FAULT|FORTIFIED)\(\w+, (\w+)\)", (HERE / "faults.h").read_text())
     command = [t.options.cc, "-D_GNU_SOURCE", "-fno-builtin", *t.options.cflags.replace(";", " ").split(), "-I", HERE.parent.parent / "src",
@@ -933,6 +937,12 @@ def faults(t):
                "-lm", "-lpthread", "-o", program]
     result = subprocess.run(command, capture_output=True, text=True)
     want(result.returncode == 0, f"building failed:\n{result.stderr}")
+    return program
+
+
+def faults(t):
+    """System calls of the host that fail."""
+    program = faults_program(t)
     notes = []
     for words in ([t.directory()], [t.directory("lower"), t.directory("upper")], [t.directory(), "signals"]):
         result = subprocess.run([program, t.build("faults"), *words], capture_output=True, timeout=t.options.timeout)
@@ -961,6 +971,21 @@ CASES = [
 ON_ALL = ("reading and writing", "rights", "descriptor numbers", "fd_readdir", "path calls", "wrong paths", "libc", "preview 0")
 
 
+def compare_errnos(tests, how, sockets=False):
+    """--errnos: what was seen against the table, or printed."""
+    name = "errnos-sockets.txt" if sockets else "errnos.txt"
+    if how == "print":
+        errnos.show(tests.seen, sockets)
+    elif how:
+        proved, impossible, wrong = errnos.compare(tests.seen, sockets)
+        tests.passed += proved
+        tests.failed += len(wrong)
+        for line in wrong:
+            print(f"FAIL {name}: {line}")
+        functions = errnos.own_sockets() if sockets else errnos.FUNCTIONS
+        print(f"{name}: {proved} errors of {len(functions)} functions proved, {impossible} cannot happen, {len(wrong)} wrong")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cwasm", required=True, help="the program to test")
@@ -985,15 +1010,7 @@ def main():
             print(f"left out: {name}, for want of --library", flush=True)
         else:
             tests.case(name, test)
-    if options.errnos == "print":
-        errnos.show(tests.seen)
-    elif options.errnos:
-        proved, impossible, wrong = errnos.compare(tests.seen)
-        tests.passed += proved
-        tests.failed += len(wrong)
-        for line in wrong:
-            print(f"FAIL errnos.txt: {line}")
-        print(f"errnos.txt: {proved} errors of {len(errnos.FUNCTIONS)} functions proved, {impossible} cannot happen, {len(wrong)} wrong")
+    compare_errnos(tests, options.errnos)
     return tests.end()
 
 

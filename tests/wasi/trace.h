@@ -1,4 +1,4 @@
-/* trace.h - for host programs of the tests: each WASI call of a guest as a line "function error" in the file that CWASM_TEST_TRACE names. */
+/* trace.h - for host programs of the tests: each WASI call of a guest as a line "function error parameters" in the file that CWASM_TEST_TRACE names. */
 #ifndef TRACE_H
 #define TRACE_H
 
@@ -13,7 +13,7 @@ static FILE *trace_file;
 static void trace_call(void *ctx, const cwasm_wasi_call *call)
 {
     (void)ctx;
-    fprintf(trace_file, "%s %s\n", call->name, cwasm_wasi_errno_name(call->error));
+    fprintf(trace_file, "%s %s %zu\n", call->name, cwasm_wasi_errno_name(call->error), call->n_args);
 }
 
 /* Before cwasm_wasi_define; false if there is such a file and it cannot be written. */
