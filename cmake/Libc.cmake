@@ -86,7 +86,7 @@ function(cw_startup_order target)
     endif()
   endforeach()
   file(WRITE "${script}.new"
-    "SECTIONS\n{\n  .rodata.start : ALIGN(64)\n  {\n${rodata}    *(.rodata.cst* .rodata.str2.* .rodata.CSWTCH.*)\n    *args.c.o(.rodata.str*)\n    *options.c.o(.rodata.str*)\n    *cmd_run.c.o(.rodata.str*)\n    *preview1.c.o(.rodata.str*)\n    *fstat.lo(.rodata.str*)\n  }\n  .rodata.rest : { *(.rodata .rodata.*) }\n  . = ALIGN(0x10000);\n}\nINSERT BEFORE .init;\n"
+    "SECTIONS\n{\n  .rodata.start : ALIGN(64)\n  {\n    *(.rodata.cst* .rodata.str2.* .rodata.CSWTCH.*)\n    *args.c.o(.rodata.str*)\n    *options.c.o(.rodata.str*)\n    *cmd_run.c.o(.rodata.str*)\n    *preview1.c.o(.rodata.str*)\n    *fstat.lo(.rodata.str*)\n${rodata}  }\n  .rodata.rest : { *(.rodata .rodata.*) }\n  . = ALIGN(0x10000);\n}\nINSERT BEFORE .init;\n"
     "SECTIONS\n{\n  .text.start : ALIGN(64)\n  {\n    *crt1.o(.text .text.*)\n    *(.text.startup.main)\n    *__set_thread_area.lo(.text)\n${text}  }\n}\nINSERT BEFORE .text;\n"
     "SECTIONS\n{\n  .text.hot : ALIGN(64)\n  {\n${hot}  }\n}\nINSERT BEFORE .text;\n"
     "SECTIONS\n{\n  .bss.start (NOLOAD) : ALIGN(16)\n  {\n${bss}  }\n}\nINSERT BEFORE .bss;\n"

@@ -41,10 +41,6 @@ text cw_wall_raise
 text emit_ranges
 text emit_search
 text prctl
-rodata handlers
-rodata simple
-rodata op_ir
-rodata cw_ir_size
 rodata cw_op_of_byte
 rodata cw_ops
 rodata sections
@@ -62,6 +58,8 @@ rodata cw_default_alloc
 rodata preview1
 rodata preview1_names
 rodata states
+rodata without_files
+rodata with_files
 bss __libc
 bss builtin_tls
 bss main_tls
@@ -83,11 +81,19 @@ bss __thread_list_lock
 bss once
 bss cw_ssse3
 bss static_file_used
-large first_chunk
-large static_file
+large cw_start_space
+large second_chunk
 large memory_space
 large stack_space
 large trace
+"""
+
+# Tables of the translator, which the smallest programs do without.
+LAST = """
+rodata simple
+rodata op_ir
+rodata cw_ir_size
+rodata handlers
 """
 
 
@@ -129,6 +135,7 @@ def main():
     print(FIXED.strip())
     for name in names:
         print(f"text {name}")
+    print(LAST.strip())
 
 
 if __name__ == "__main__":

@@ -133,7 +133,7 @@ void *cw_arena_calloc(Arena *arena, size_t n, size_t size)
 bool cw_vec_grow(const Alloc *a, void **at, u32 *cap, u32 n, u32 more, size_t element)
 {
     u64 need = (u64)n + more;
-    u64 want = CW_STRESS && need < 64 ? need : CW_MAX(CW_MAX(need, (u64)*cap * 2), 16);   /* stress: no room to spare, while that is cheap */
+    u64 want = CW_STRESS && need < 64 ? need : CW_MAX(CW_MAX(need, (u64)*cap * 2), element <= 16 ? 16 : 8);   /* stress: no room to spare, while that is cheap */
     if (need > UINT32_MAX / 2 || want * element > SIZE_MAX / 2)
         return false;
     want = CW_MIN(want, UINT32_MAX / 2);

@@ -2,7 +2,7 @@
  * alloc.c - the program's allocator: fast to start, and it gives nothing back before the process ends.
  *
  * The engine names the size of a block when it resizes or frees it, so blocks need no headers. Small blocks are cut from a chunk and kept
- * in free lists by size, four sizes per power of two; large ones are mappings of their own, which the kernel moves when they grow. With
+ * in free lists by size, eight sizes per power of two; large ones are mappings of their own, which the kernel moves when they grow. With
  * musl this also saves a system call per size that is used for the first time.
  *
  * Sanitizer and development builds use the C library's allocator, which those tools know.
@@ -14,11 +14,12 @@
 
 #if !CW_FREE_AT_EXIT && defined(__linux__)
 
-enum { SMALLEST = 16, LARGE = 32 * 1024, CHUNK = 256 * 1024, FIRST_CHUNK = 96 * 1024, N_CLASSES = 48, STEP = 8 * 1024, SURELY = 36 * 1024 };
-/* SURELY: what even the smallest program needs; more of the first chunk is made in steps. */
+enum { SMALLEST = 16, LARGE = 32 * 1024, CHUNK = 256 * 1024, SECOND_CHUNK = 96 * 1024, N_CLASSES = 97, STEP = 8 * 1024, FILE_SURELY = 4096 };
 
-/* The first chunk is what a small program needs. It lies behind the program's data: no system call, and no page table of its own. */
-static _Alignas(64) unsigned char first_chunk[FIRST_CHUNK];
+/* The first chunks are what a small program needs. They lie behind the program's data: no system call, and no page table of their own. All of the
+ * first is used, and the beginning of the file behind it; the pages of the second are made in steps. */
+StartSpace cw_start_space;
+static _Alignas(4096) unsigned char second_chunk[SECOND_CHUNK];
 
 typedef struct Free {
     struct Free *next;
@@ -27,21 +28,22 @@ typedef struct Free {
 static struct {
     bool lock;
     unsigned char *p, *end;      /* what is left of the chunk */
-    unsigned char *made;         /* up to here the pages of the first chunk are there; NULL in other chunks */
+    unsigned char *made;         /* up to here the pages of the second chunk are there; NULL in other chunks */
     Free *free[N_CLASSES];
+    int n_chunks;                /* 0, 1 or 2: of those without mapping */
     size_t mapped;               /* of memory_space */
     bool stack_is_used;
 } heap;
 
-/* Class of a size up to LARGE, and the size of its blocks: 16 20 24 28 | 32 40 48 56 | 64 ... rounded up to 16. */
+/* Class of a size up to LARGE, and the size of its blocks: 16, 32, 48 ... 128 | 144, 160 ... 256 | 288, 320 ... */
 static unsigned class_of(size_t size, size_t *rounded)
 {
     if (size <= SMALLEST)
         size = SMALLEST;
     unsigned log = 63 - (unsigned)__builtin_clzll(size);             /* at least 4 */
-    size_t step = (size_t)1 << (log - 2), above = size - ((size_t)1 << log), steps = (above + step - 1) / step;
-    *rounded = (((size_t)1 << log) + steps * step + 15) & ~(size_t)15;
-    return (log - 4) * 4 + (unsigned)steps;
+    size_t step = log < 7 ? 16 : (size_t)1 << (log - 3), above = size - ((size_t)1 << log), steps = (above + step - 1) / step;
+    *rounded = ((size_t)1 << log) + steps * step;
+    return (log - 4) * 8 + (unsigned)steps;
 }
 
 static void *map(size_t size)
@@ -57,6 +59,29 @@ void cw_populate(void *p, size_t size)
     (void)madvise((void *)from, (uintptr_t)p + size - from, POPULATE_WRITE);
 }
 
+/* What is left of the old one is given up. */
+static bool next_chunk(size_t size)
+{
+    heap.made = NULL;
+    if (heap.n_chunks == 0 && size <= sizeof cw_start_space.heap) {
+        heap.n_chunks = 1;
+        heap.p = cw_start_space.heap;
+        heap.end = heap.p + sizeof cw_start_space.heap;
+        cw_populate(heap.p, sizeof cw_start_space.heap + FILE_SURELY);
+    } else if (heap.n_chunks < 2) {
+        heap.n_chunks = 2;
+        heap.p = heap.made = second_chunk;
+        heap.end = second_chunk + sizeof second_chunk;
+    } else {
+        unsigned char *chunk = map(CHUNK);
+        if (!chunk)
+            return false;
+        heap.p = chunk;
+        heap.end = chunk + CHUNK;
+    }
+    return true;
+}
+
 static void *take(size_t size)
 {
     size_t rounded;
@@ -66,19 +91,12 @@ static void *take(size_t size)
         heap.free[class] = block->next;
         return block;
     }
-    if ((size_t)(heap.end - heap.p) < rounded) {
-        bool first = !heap.p;
-        unsigned char *chunk = first ? first_chunk : map(CHUNK);
-        if (!chunk)
-            return NULL;
-        heap.p = chunk;   /* what was left of the old one is given up */
-        heap.end = chunk + (first ? FIRST_CHUNK : CHUNK);
-        heap.made = first ? first_chunk : NULL;
-    }
+    if ((size_t)(heap.end - heap.p) < rounded && !next_chunk(rounded))
+        return NULL;
     void *p = heap.p;
     heap.p += rounded;
     if (heap.made && heap.p > heap.made) {
-        size_t need = (size_t)(heap.p - heap.made), step = heap.made == first_chunk ? SURELY : STEP, more = need > step ? need : step;
+        size_t need = (size_t)(heap.p - heap.made), more = need > STEP ? need : STEP;
         cw_populate(heap.made, more);
         heap.made += more;
     }
@@ -188,6 +206,8 @@ const cwasm_allocator *cw_cli_allocator(void)
 #endif
 
 #else
+
+StartSpace cw_start_space;
 
 void cw_populate(void *p, size_t size)
 {

@@ -61,6 +61,12 @@ bool cw_has_section(const File *file, unsigned id);
 /* The program's allocator; NULL: the C library's. */
 const cwasm_allocator *cw_cli_allocator(void);
 
+/* Zeros of the program's own for what the smallest runs need, side by side: memory (alloc.c), and the file of a small module (load.c). */
+typedef struct StartSpace {
+    _Alignas(4096) unsigned char heap[24 * 1024], file[64 * 1024];
+} StartSpace;
+extern StartSpace cw_start_space;
+
 /* Makes the pages of writable memory now, all at once, which costs two thirds of a fault for each. A hint. */
 void cw_populate(void *p, size_t size);
 

@@ -148,14 +148,11 @@ enum {
     FIRST_PIECE = 4096,      /* a page: holds all of a small program */
     HEADER_PIECE = 128,      /* what is read of a custom section: its size and name */
     LEFT_OUT = 1024,         /* custom sections at least this large are not read */
-    STATIC_FILE = 64 * 1024,
     POPULATE = 64 * 1024,
     HUGE = 4 * 1024 * 1024,
 };
 
-/* Small modules need no mapping of their own. */
-static _Alignas(4096) unsigned char static_file[STATIC_FILE];
-static bool static_file_used;
+static bool static_file_used;   /* small modules need no mapping of their own */
 
 /* All pages of a large piece at once are cheaper than one fault for each. */
 static void populate(unsigned char *p, size_t size)
@@ -282,9 +279,9 @@ static bool read_file(int fd, size_t size, File *file)
 {
     if (size == 0)
         return true;
-    if (size <= sizeof static_file && !static_file_used) {
+    if (size <= sizeof cw_start_space.file && !static_file_used) {
         static_file_used = true;
-        file->bytes = static_file;
+        file->bytes = cw_start_space.file;
     } else {
         void *bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (bytes == MAP_FAILED)
@@ -348,7 +345,7 @@ void cw_unload(File *file)
         close(file->fd);
     if (file->mapped)
         munmap(file->bytes, file->mapped);
-    else if (file->bytes == static_file)
+    else if (file->bytes == cw_start_space.file)
         static_file_used = false;
     else
         free(file->bytes);

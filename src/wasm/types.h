@@ -114,9 +114,9 @@ typedef struct TypeDraft {
 
 /* Interns a recursion group of n types; ids[i] gets the canonical id of each. Thread-safe. The drafts are copied. */
 Status cw_types_intern(TypeRegistry *types, const TypeDraft *group, u32 n, u32 *ids, Error *err);
-/* The type with that id; no lock. Types lie in chunks that never move: chunk k holds 2^(k + 6) of them, from id 2^(k + 6) - 64 on. The
+/* The type with that id; no lock. Types lie in chunks that never move: chunk k holds 2^(k + 4) of them, from id 2^(k + 4) - 16 on. The
  * registry begins with the chunks. */
-#define CW_TYPE_CHUNK_LOG2 5
+#define CW_TYPE_CHUNK_LOG2 4
 #define CW_TYPE_CHUNKS (32 - T_ID_SHIFT - CW_TYPE_CHUNK_LOG2 + 1)
 typedef struct TypeChunks { Type *at[CW_TYPE_CHUNKS]; } TypeChunks;
 CW_INLINE const Type *cw_type_at(const TypeRegistry *types, u32 id)
