@@ -81,6 +81,7 @@ bss __thread_list_lock
 bss once
 bss cw_ssse3
 bss static_file_used
+bss only_customs.window
 large cw_start_space
 large second_chunk
 large memory_space

@@ -213,11 +213,20 @@ static bool is_utf8(const unsigned char *s, size_t n)
 /* Is there nothing but custom sections without fault from here to the end of the file? */
 static bool only_customs(int fd, size_t at, size_t end)
 {
+    static unsigned char window[1024];   /* of the file, from `from` on: the last sections are mostly small ones */
+    size_t from = 0, have = 0;
     while (at < end) {
-        unsigned char head[HEADER_PIECE];
-        size_t p = 1, size, name, want = end - at < sizeof head ? end - at : sizeof head;
-        ssize_t got = pread(fd, head, want, (off_t)at);
-        if (got != (ssize_t)want || head[0] != 0 || !read_number(head, want, &p, &size) || size > end - at - p)
+        size_t p = 1, size, name, want = end - at < HEADER_PIECE ? end - at : HEADER_PIECE;
+        if (at < from || at + want > from + have) {
+            size_t most = end - at < sizeof window ? end - at : sizeof window;
+            ssize_t got = pread(fd, window, most, (off_t)at);
+            if (got < (ssize_t)want)
+                return false;
+            from = at;
+            have = (size_t)got;
+        }
+        const unsigned char *head = window + (at - from);
+        if (head[0] != 0 || !read_number(head, want, &p, &size) || size > end - at - p)
             return false;
         size_t content = p;
         if (!read_number(head, want, &p, &name) || name > want - p || p + name - content > size || !is_utf8(head + p, name))
