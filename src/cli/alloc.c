@@ -14,10 +14,10 @@
 
 #if !CW_FREE_AT_EXIT && defined(__linux__)
 
-enum { SMALLEST = 16, LARGE = 32 * 1024, CHUNK = 256 * 1024, SECOND_CHUNK = 96 * 1024, N_CLASSES = 97, STEP = 8 * 1024, FILE_SURELY = 4096 };
+enum { SMALLEST = 16, LARGE = 32 * 1024, CHUNK = 256 * 1024, SECOND_CHUNK = 96 * 1024, N_CLASSES = 97, STEP = 4 * 1024, FILE_SURELY = 4096 };
 
 /* The first chunks are what a small program needs. They lie behind the program's data: no system call, and no page table of their own. All of the
- * first is used, and the beginning of the file behind it; the pages of the second are made in steps. */
+ * first is used, and the beginning of the file behind it; the pages of the second are made as it is used. */
 StartSpace cw_start_space;
 static _Alignas(4096) unsigned char second_chunk[SECOND_CHUNK];
 
@@ -96,7 +96,10 @@ static void *take(size_t size)
     void *p = heap.p;
     heap.p += rounded;
     if (heap.made && heap.p > heap.made) {
-        size_t need = (size_t)(heap.p - heap.made), more = need > STEP ? need : STEP;
+        /* in steps that double */
+        size_t need = (size_t)(heap.p - heap.made), so_far = (size_t)(heap.made - second_chunk), left = sizeof second_chunk - so_far;
+        size_t more = so_far > STEP ? so_far : STEP;
+        more = more < need ? need : more > left ? left : more;
         cw_populate(heap.made, more);
         heap.made += more;
     }
