@@ -38,8 +38,10 @@ text second_wall
 text cwasm_wasi_confine
 text cw_wasi_has_net
 text cw_wall_raise
-text emit_ranges
-text emit_search
+text cwasm_module_import
+text cw_module_externtype
+text wall_calls
+text cw_wall_ready_filter
 text prctl
 rodata cw_op_of_byte
 rodata cw_ops
