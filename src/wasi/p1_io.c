@@ -52,46 +52,33 @@ Errno cw_p1_fd_write(Call *c)
     return cw_arg32(c, 2) <= FEW_IOVS ? write_from(c, few) : write_many(c);
 }
 
-/* fd_pread(fd, iovs, iovs_len, offset: u64, nread: ptr u32) - as fd_read, at an offset and without moving the position.
- * Errors: as fd_read, NOTCAPABLE also without RIGHT_FD_SEEK, INVAL (offset beyond 2^63), SPIPE. POSIX: preadv. */
-Errno cw_p1_fd_pread(Call *c)
+/* Both calls at an offset. */
+static Errno at_offset(Call *c, Errno (*op)(Call *c, Handle *h, struct iovec *iov, int n, u64 offset, size_t *done))
 {
     struct iovec iov[HOST_IOV_MAX];
     int n;
     size_t done = 0;
-    u8 *nread = cw_guest(c, cw_arg_ptr(c, 4), 4);
-    if (!nread)
+    u8 *count = cw_guest(c, cw_arg_ptr(c, 4), 4);
+    if (!count)
         return ERRNO_FAULT;
     Errno e = cw_guest_iovs(c, cw_arg_ptr(c, 1), cw_arg32(c, 2), iov, &n);
     if (!e && cw_arg64(c, 3) > INT64_MAX)
         e = ERRNO_INVAL;
     if (!e && n)
-        e = c->h->ops->pread(c, c->h, iov, n, cw_arg64(c, 3), &done);
+        e = op(c, c->h, iov, n, cw_arg64(c, 3), &done);
     if (!e)
-        cw_put32(nread, (u32)done);
+        cw_put32(count, (u32)done);
     return e;
 }
+
+/* fd_pread(fd, iovs, iovs_len, offset: u64, nread: ptr u32) - as fd_read, at an offset and without moving the position.
+ * Errors: as fd_read, NOTCAPABLE also without RIGHT_FD_SEEK, INVAL (offset beyond 2^63), SPIPE. POSIX: preadv. */
+Errno cw_p1_fd_pread(Call *c) { return at_offset(c, c->h->ops->pread); }
 
 /* fd_pwrite(fd, iovs, iovs_len, offset: u64, nwritten: ptr u32) - as fd_write, at the offset (in append mode too, as POSIX wants) and
  * without moving the position.
  * Errors: as fd_write, NOTCAPABLE also without RIGHT_FD_SEEK, INVAL (offset beyond 2^63), SPIPE. POSIX: pwritev. */
-Errno cw_p1_fd_pwrite(Call *c)
-{
-    struct iovec iov[HOST_IOV_MAX];
-    int n;
-    size_t done = 0;
-    u8 *nwritten = cw_guest(c, cw_arg_ptr(c, 4), 4);
-    if (!nwritten)
-        return ERRNO_FAULT;
-    Errno e = cw_guest_iovs(c, cw_arg_ptr(c, 1), cw_arg32(c, 2), iov, &n);
-    if (!e && cw_arg64(c, 3) > INT64_MAX)
-        e = ERRNO_INVAL;
-    if (!e && n)
-        e = c->h->ops->pwrite(c, c->h, iov, n, cw_arg64(c, 3), &done);
-    if (!e)
-        cw_put32(nwritten, (u32)done);
-    return e;
-}
+Errno cw_p1_fd_pwrite(Call *c) { return at_offset(c, c->h->ops->pwrite); }
 
 static Errno seek(Call *c, s64 offset, u32 whence, GuestPtr result)
 {

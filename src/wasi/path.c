@@ -48,7 +48,7 @@ static Errno walk_link(Walk *k, Place link, const HostStat *st, const char *rest
     size_t length;
     if (++k->links > MAX_LINKS)
         return ERRNO_LOOP;
-    Errno e = k->names->follow(k->wasi, k->top, link, st, text, sizeof text, &length);
+    Errno e = k->names->follow(k->top, link, st, text, sizeof text, &length);
     if (e)
         return e;
     if (length == 0)
@@ -65,15 +65,15 @@ static Errno walk_dot(Walk *k, bool up)
 {
     Place here;
     HostStat st;
-    Errno e = k->names->look(k->wasi, walk_here(k), ".", &here, &st);   /* looking up "." and ".." needs the right to search */
+    Errno e = k->names->look(walk_here(k), ".", &here, &st);   /* looking up "." and ".." needs the right to search */
     if (e)
         return e;
-    k->names->drop(k->wasi, here);
+    k->names->drop(here);
     if (!up)
         return ERRNO_SUCCESS;
     if (k->dirs.n == 0)
         return ERRNO_PERM;
-    k->names->drop(k->wasi, k->dirs.at[--k->dirs.n]);
+    k->names->drop(k->dirs.at[--k->dirs.n]);
     return ERRNO_SUCCESS;
 }
 
@@ -109,13 +109,13 @@ static Errno walk_run(Walk *k, WalkGoal goal, Place *found, bool *is_here, char 
         Place next;
         HostStat st;
         bool is_goal = last && goal == WALK_PARENT_FOLLOW;
-        Errno e = k->names->look(k->wasi, walk_here(k), component, &next, &st);
+        Errno e = k->names->look(walk_here(k), component, &next, &st);
         if (e && !(e == ERRNO_NOENT && is_goal))
             return e;
         if (!e) {
             if (st.type == HOST_SYMLINK && (!last || trailing || goal != WALK_OBJECT)) {
                 e = walk_link(k, next, &st, rest);
-                k->names->drop(k->wasi, next);
+                k->names->drop(next);
                 if (e)
                     return e;
                 continue;
@@ -130,7 +130,7 @@ static Errno walk_run(Walk *k, WalkGoal goal, Place *found, bool *is_here, char 
             if (!e && !is_goal && !cw_vec_push(k->alloc, &k->dirs, next))
                 e = ERRNO_NOMEM;
             if (e || is_goal)
-                k->names->drop(k->wasi, next);
+                k->names->drop(next);
             if (e)
                 return e;
         }
@@ -157,10 +157,10 @@ static Errno walk(cwasm_wasi *w, const Handle *dir, const char *path, WalkGoal g
         if (k.dirs.n)
             *found = k.dirs.at[--k.dirs.n];
         else
-            e = k.names->look(w, k.names->top(dir), ".", found, &st);
+            e = k.names->look(k.names->top(dir), ".", found, &st);
     }
     while (k.dirs.n)
-        k.names->drop(w, k.dirs.at[--k.dirs.n]);
+        k.names->drop(k.dirs.at[--k.dirs.n]);
     cw_vec_done(k.alloc, &k.dirs);
     cw_vec_done(k.alloc, &k.todo);
     return e;
@@ -180,21 +180,21 @@ static Errno resolve(cwasm_wasi *w, const Handle *dir, const char *path, WalkGoa
 }
 
 /* The attributes of a place that was found, unless it must not be touched; then it is dropped. */
-static Errno check_found(cwasm_wasi *w, const Handle *dir, Place found, HostStat *st)
+static Errno check_found(const Handle *dir, Place found, HostStat *st)
 {
     const NameOps *names = dir->ops->names;
-    Errno e = names->stat(w, found, st);
+    Errno e = names->stat(found, st);
     if (!e && names->refuse)
         e = names->refuse(dir, found, st);
     if (e)
-        names->drop(w, found);
+        names->drop(found);
     return e;
 }
 
 Errno cw_path_object(cwasm_wasi *w, const Handle *dir, const char *path, bool follow, Place *found, HostStat *st)
 {
     Errno e = resolve(w, dir, path, follow ? WALK_OBJECT_FOLLOW : WALK_OBJECT, found);
-    return e ? e : check_found(w, dir, *found, st);
+    return e ? e : check_found(dir, *found, st);
 }
 
 Errno cw_path_parent(cwasm_wasi *w, const Handle *dir, const char *path, bool change, PathParent *p)
@@ -223,7 +223,7 @@ Errno cw_path_parent(cwasm_wasi *w, const Handle *dir, const char *path, bool ch
             return e;
         p->owned = true;
         p->end = dot ? PATH_DOT : PATH_DOTDOT;
-        return check_found(w, dir, p->dir, &st);
+        return check_found(dir, p->dir, &st);
     }
     if (start > 0) {
         char head[HOST_PATH_MAX];
@@ -233,12 +233,12 @@ Errno cw_path_parent(cwasm_wasi *w, const Handle *dir, const char *path, bool ch
         if (e)
             return e;
         p->owned = true;
-        e = check_found(w, dir, p->dir, &st);
+        e = check_found(dir, p->dir, &st);
         if (e)
             return e;
     }
     if (length > HOST_NAME_MAX) {
-        cw_path_done(w, p);
+        cw_path_done(p);
         return ERRNO_NAMETOOLONG;
     }
     memcpy(p->name, path + start, length);
@@ -253,13 +253,13 @@ Errno cw_path_parent_follow(cwasm_wasi *w, const Handle *dir, const char *path, 
     HostStat st;
     *p = (PathParent){ .names = dir->ops->names, .owned = true };
     Errno e = walk(w, dir, path, WALK_PARENT_FOLLOW, &p->dir, p->name, &p->slash);
-    return e ? e : check_found(w, dir, p->dir, &st);
+    return e ? e : check_found(dir, p->dir, &st);
 }
 
-void cw_path_done(cwasm_wasi *w, PathParent *p)
+void cw_path_done(PathParent *p)
 {
     if (p->owned)
-        p->names->drop(w, p->dir);
+        p->names->drop(p->dir);
     p->owned = false;
 }
 
@@ -289,7 +289,7 @@ static Errno create_file(cwasm_wasi *w, const Handle *dir, const char *path, con
     if (e)
         return e;
     e = p.end != PATH_NAME || p.slash ? ERRNO_ISDIR : p.names->create(w, p.dir, p.name, o, made);
-    cw_path_done(w, &p);
+    cw_path_done(&p);
     return e;
 }
 
@@ -309,7 +309,7 @@ Errno cw_path_open(Call *c, Handle *dir, const char *path, const PathOpen *o, Ha
             e = o->create && o->exclusive ? ERRNO_EXIST : may_open(dir, &st, o);
             if (!e)
                 e = names->open(w, dir, path, object, &st, o, made);
-            names->drop(w, object);
+            names->drop(object);
             if (e != ERRNO_STALE)
                 return e;
         } else if (o->create && (e == ERRNO_NOENT || (e == ERRNO_NOTDIR && slash))) {

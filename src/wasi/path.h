@@ -34,21 +34,21 @@ struct NameOps {
     /* The place of a directory that the guest holds; borrowed. */
     Place (*top)(const Handle *dir);
     /* A place of one's own, and what it is; name may be ".": dir itself. Needs the right to search dir. */
-    Errno (*look)(cwasm_wasi *w, Place dir, const char *name, Place *found, HostStat *st);
-    void (*drop)(cwasm_wasi *w, Place place);
-    Errno (*stat)(cwasm_wasi *w, Place place, HostStat *st);
-    Errno (*stat_name)(cwasm_wasi *w, Place dir, const char *name, HostStat *st);
-    Errno (*set_times)(cwasm_wasi *w, Place place, HostTime atim, HostTime mtim);
+    Errno (*look)(Place dir, const char *name, Place *found, HostStat *st);
+    void (*drop)(Place place);
+    Errno (*stat)(Place place, HostStat *st);
+    Errno (*stat_name)(Place dir, const char *name, HostStat *st);
+    Errno (*set_times)(Place place, HostTime atim, HostTime mtim);
     /* The text of a link, cut at size. */
-    Errno (*readlink)(cwasm_wasi *w, Place dir, const char *name, char *text, size_t size, size_t *length);
+    Errno (*readlink)(Place dir, const char *name, char *text, size_t size, size_t *length);
     /* The same for a place, in order to follow it. */
-    Errno (*follow)(cwasm_wasi *w, const Handle *top, Place link, const HostStat *st, char *text, size_t size, size_t *length);
-    Errno (*mkdir)(cwasm_wasi *w, Place dir, const char *name);
-    Errno (*rmdir)(cwasm_wasi *w, Place dir, const char *name);
-    Errno (*unlink)(cwasm_wasi *w, Place dir, const char *name);
-    Errno (*symlink)(cwasm_wasi *w, const char *target, Place dir, const char *name);
-    Errno (*link)(cwasm_wasi *w, Place dir, const char *name, Place new_dir, const char *new_name);
-    Errno (*rename)(cwasm_wasi *w, Place dir, const char *name, Place new_dir, const char *new_name);
+    Errno (*follow)(const Handle *top, Place link, const HostStat *st, char *text, size_t size, size_t *length);
+    Errno (*mkdir)(Place dir, const char *name);
+    Errno (*rmdir)(Place dir, const char *name);
+    Errno (*unlink)(Place dir, const char *name);
+    Errno (*symlink)(const char *target, Place dir, const char *name);
+    Errno (*link)(Place dir, const char *name, Place new_dir, const char *new_name);
+    Errno (*rename)(Place dir, const char *name, Place new_dir, const char *new_name);
     /* Make a regular file, or open what was found (a regular file or a directory): they fill what path_open fills (captable.h).
      * open gives STALE if the path has to be looked up again. */
     Errno (*create)(cwasm_wasi *w, Place dir, const char *name, const PathOpen *how, Handle *made);
@@ -83,7 +83,7 @@ typedef struct PathParent {
 Errno cw_path_parent(cwasm_wasi *w, const Handle *dir, const char *path, bool change, PathParent *parent);
 /* The same after following links at the end of the path; what they name need not exist. */
 Errno cw_path_parent_follow(cwasm_wasi *w, const Handle *dir, const char *path, bool change, PathParent *parent);
-void cw_path_done(cwasm_wasi *w, PathParent *parent);
+void cw_path_done(PathParent *parent);
 
 /* path_open of every directory: opens or makes a regular file, or opens a directory; anything else is refused with ERRNO_ACCES before it is
  * opened, but for character devices and FIFOs in a tree that allows them. */

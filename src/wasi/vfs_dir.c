@@ -7,10 +7,10 @@
 #include "wasi/path.h"
 
 /* For names that may not end in a slash: the error for one that does. */
-static Errno slash_error(cwasm_wasi *w, const PathParent *p, Errno missing, Errno dir, Errno other)
+static Errno slash_error(const PathParent *p, Errno missing, Errno dir, Errno other)
 {
     HostStat st;
-    Errno e = p->names->stat_name(w, p->dir, p->name, &st);
+    Errno e = p->names->stat_name(p->dir, p->name, &st);
     if (e)
         return e == ERRNO_NOENT ? missing : e;
     return st.type == HOST_DIRECTORY ? dir : other;
@@ -22,8 +22,8 @@ Errno cw_path_mkdir(Call *c, Handle *dir, const char *path)
     Errno e = cw_path_parent(c->wasi, dir, path, true, &p);
     if (e)
         return e;
-    e = p.end == PATH_NAME ? p.names->mkdir(c->wasi, p.dir, p.name) : ERRNO_EXIST;
-    cw_path_done(c->wasi, &p);
+    e = p.end == PATH_NAME ? p.names->mkdir(p.dir, p.name) : ERRNO_EXIST;
+    cw_path_done(&p);
     return e;
 }
 
@@ -32,7 +32,7 @@ Errno cw_path_stat(Call *c, Handle *dir, const char *path, bool follow, HostStat
     Place found;
     Errno e = cw_path_object(c->wasi, dir, path, follow, &found, st);
     if (!e)
-        dir->ops->names->drop(c->wasi, found);
+        dir->ops->names->drop(found);
     return e;
 }
 
@@ -45,8 +45,8 @@ Errno cw_path_set_times(Call *c, Handle *dir, const char *path, bool follow, Hos
     Errno e = cw_path_object(c->wasi, dir, path, follow, &found, &st);
     if (e)
         return e;
-    e = dir->ops->names->set_times(c->wasi, found, atim, mtim);
-    dir->ops->names->drop(c->wasi, found);
+    e = dir->ops->names->set_times(found, atim, mtim);
+    dir->ops->names->drop(found);
     return e;
 }
 
@@ -61,19 +61,19 @@ Errno cw_path_link(Call *c, Handle *old_dir, const char *old_path, bool follow, 
     if (old.end != PATH_NAME)
         e = ERRNO_PERM;
     else if (old.slash)
-        e = slash_error(c->wasi, &old, ERRNO_NOENT, ERRNO_PERM, ERRNO_NOTDIR);
+        e = slash_error(&old, ERRNO_NOENT, ERRNO_PERM, ERRNO_NOTDIR);
     if (!e)
         e = cw_path_parent(c->wasi, new_dir, new_path, true, &new);
     if (!e) {
         if (new.end != PATH_NAME)
             e = ERRNO_EXIST;
         else if (new.slash)
-            e = slash_error(c->wasi, &new, ERRNO_NOENT, ERRNO_EXIST, ERRNO_EXIST);
+            e = slash_error(&new, ERRNO_NOENT, ERRNO_EXIST, ERRNO_EXIST);
         else
-            e = old.names->link(c->wasi, old.dir, old.name, new.dir, new.name);
-        cw_path_done(c->wasi, &new);
+            e = old.names->link(old.dir, old.name, new.dir, new.name);
+        cw_path_done(&new);
     }
-    cw_path_done(c->wasi, &old);
+    cw_path_done(&old);
     return e;
 }
 
@@ -91,9 +91,9 @@ Errno cw_path_readlink(Call *c, Handle *dir, const char *path, char text[HOST_PA
         if (!e)
             e = ERRNO_INVAL;   /* with a slash it is a directory */
     } else {
-        e = p.names->readlink(c->wasi, p.dir, p.name, text, HOST_PATH_MAX, length);
+        e = p.names->readlink(p.dir, p.name, text, HOST_PATH_MAX, length);
     }
-    cw_path_done(c->wasi, &p);
+    cw_path_done(&p);
     return e;
 }
 
@@ -103,8 +103,8 @@ Errno cw_path_rmdir(Call *c, Handle *dir, const char *path)
     Errno e = cw_path_parent(c->wasi, dir, path, true, &p);
     if (e)
         return e;
-    e = p.end == PATH_NAME ? p.names->rmdir(c->wasi, p.dir, p.name) : p.end == PATH_DOT ? ERRNO_INVAL : ERRNO_NOTEMPTY;
-    cw_path_done(c->wasi, &p);
+    e = p.end == PATH_NAME ? p.names->rmdir(p.dir, p.name) : p.end == PATH_DOT ? ERRNO_INVAL : ERRNO_NOTEMPTY;
+    cw_path_done(&p);
     return e;
 }
 
@@ -119,12 +119,12 @@ Errno cw_path_rename(Call *c, Handle *old_dir, const char *old_path, Handle *new
         if (old.end != PATH_NAME || new.end != PATH_NAME)
             e = ERRNO_BUSY;
         else if (old.slash || new.slash)
-            e = slash_error(c->wasi, &old, ERRNO_NOENT, ERRNO_SUCCESS, ERRNO_NOTDIR);
+            e = slash_error(&old, ERRNO_NOENT, ERRNO_SUCCESS, ERRNO_NOTDIR);
         if (!e)
-            e = old.names->rename(c->wasi, old.dir, old.name, new.dir, new.name);
-        cw_path_done(c->wasi, &new);
+            e = old.names->rename(old.dir, old.name, new.dir, new.name);
+        cw_path_done(&new);
     }
-    cw_path_done(c->wasi, &old);
+    cw_path_done(&old);
     return e;
 }
 
@@ -137,10 +137,10 @@ Errno cw_path_symlink(Call *c, const char *target, Handle *dir, const char *path
     if (p.end != PATH_NAME)
         e = ERRNO_EXIST;
     else if (p.slash)
-        e = slash_error(c->wasi, &p, ERRNO_NOENT, ERRNO_EXIST, ERRNO_EXIST);
+        e = slash_error(&p, ERRNO_NOENT, ERRNO_EXIST, ERRNO_EXIST);
     else
-        e = p.names->symlink(c->wasi, target, p.dir, p.name);
-    cw_path_done(c->wasi, &p);
+        e = p.names->symlink(target, p.dir, p.name);
+    cw_path_done(&p);
     return e;
 }
 
@@ -153,10 +153,10 @@ Errno cw_path_unlink(Call *c, Handle *dir, const char *path)
     if (p.end != PATH_NAME)
         e = ERRNO_ISDIR;
     else if (p.slash)
-        e = slash_error(c->wasi, &p, ERRNO_NOENT, ERRNO_ISDIR, ERRNO_NOTDIR);
+        e = slash_error(&p, ERRNO_NOENT, ERRNO_ISDIR, ERRNO_NOTDIR);
     else
-        e = p.names->unlink(c->wasi, p.dir, p.name);
-    cw_path_done(c->wasi, &p);
+        e = p.names->unlink(p.dir, p.name);
+    cw_path_done(&p);
     return e;
 }
 

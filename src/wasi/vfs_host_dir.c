@@ -5,9 +5,8 @@
 
 static Place host_top(const Handle *dir) { return (Place){ .fd = dir->fd }; }
 
-static Errno host_look(cwasm_wasi *w, Place dir, const char *name, Place *found, HostStat *st)
+static Errno host_look(Place dir, const char *name, Place *found, HostStat *st)
 {
-    (void)w;
     int fd;
     Errno e = cw_host_open_object(dir.fd, name, &fd);
     if (e)
@@ -20,78 +19,67 @@ static Errno host_look(cwasm_wasi *w, Place dir, const char *name, Place *found,
     return e;
 }
 
-static void host_drop(cwasm_wasi *w, Place place)
+static void host_drop(Place place)
 {
-    (void)w;
     cw_host_close(place.fd);
 }
 
-static Errno host_stat(cwasm_wasi *w, Place place, HostStat *st)
+static Errno host_stat(Place place, HostStat *st)
 {
-    (void)w;
     return cw_host_fstat(place.fd, st);
 }
 
-static Errno host_stat_name(cwasm_wasi *w, Place dir, const char *name, HostStat *st)
+static Errno host_stat_name(Place dir, const char *name, HostStat *st)
 {
-    (void)w;
     return cw_host_lstat(dir.fd, name, st);
 }
 
-static Errno host_set_times(cwasm_wasi *w, Place place, HostTime atim, HostTime mtim)
+static Errno host_set_times(Place place, HostTime atim, HostTime mtim)
 {
-    (void)w;
     return cw_host_set_times(place.fd, atim, mtim);
 }
 
-static Errno host_readlink(cwasm_wasi *w, Place dir, const char *name, char *text, size_t size, size_t *length)
+static Errno host_readlink(Place dir, const char *name, char *text, size_t size, size_t *length)
 {
-    (void)w;
     return cw_host_readlink(dir.fd, name, text, size, length);
 }
 
-static Errno host_follow(cwasm_wasi *w, const Handle *top, Place link, const HostStat *st, char *text, size_t size, size_t *length)
+static Errno host_follow(const Handle *top, Place link, const HostStat *st, char *text, size_t size, size_t *length)
 {
-    Errno e = host_readlink(w, link, "", text, size, length);
+    Errno e = host_readlink(link, "", text, size, length);
     /* Magic links lead to an object, not along their text, which reads "/where/it/is" or "pipe:[1]". The kernel's answer is ELOOP. */
     if (!e && st->dev != top->dev && cw_host_is_procfs(link.fd) && *length && (text[0] == '/' || memchr(text, ':', *length)))
         return ERRNO_LOOP;
     return e;
 }
 
-static Errno host_mkdir(cwasm_wasi *w, Place dir, const char *name)
+static Errno host_mkdir(Place dir, const char *name)
 {
-    (void)w;
     return cw_host_mkdir(dir.fd, name, 0777);
 }
 
-static Errno host_rmdir(cwasm_wasi *w, Place dir, const char *name)
+static Errno host_rmdir(Place dir, const char *name)
 {
-    (void)w;
     return cw_host_rmdir(dir.fd, name);
 }
 
-static Errno host_unlink(cwasm_wasi *w, Place dir, const char *name)
+static Errno host_unlink(Place dir, const char *name)
 {
-    (void)w;
     return cw_host_unlink(dir.fd, name);
 }
 
-static Errno host_symlink(cwasm_wasi *w, const char *target, Place dir, const char *name)
+static Errno host_symlink(const char *target, Place dir, const char *name)
 {
-    (void)w;
     return cw_host_symlink(target, dir.fd, name);
 }
 
-static Errno host_link(cwasm_wasi *w, Place dir, const char *name, Place new_dir, const char *new_name)
+static Errno host_link(Place dir, const char *name, Place new_dir, const char *new_name)
 {
-    (void)w;
     return cw_host_link(dir.fd, name, new_dir.fd, new_name);
 }
 
-static Errno host_rename(cwasm_wasi *w, Place dir, const char *name, Place new_dir, const char *new_name)
+static Errno host_rename(Place dir, const char *name, Place new_dir, const char *new_name)
 {
-    (void)w;
     return cw_host_rename(dir.fd, name, new_dir.fd, new_name);
 }
 
@@ -158,7 +146,7 @@ static Errno open_by_name(cwasm_wasi *w, const Handle *dir, const char *path, co
         if (e)
             cw_host_close(*fd);
     }
-    cw_path_done(w, &p);
+    cw_path_done(&p);
     return e == ERRNO_NOENT || e == ERRNO_LOOP || e == ERRNO_NXIO ? ERRNO_STALE : e;
 }
 

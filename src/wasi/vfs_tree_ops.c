@@ -208,9 +208,8 @@ const HandleOps cw_ops_tree_file = {
 
 static Place tree_top(const Handle *dir) { return (Place){ .node = dir->object }; }
 
-static Errno tree_look(cwasm_wasi *w, Place dir, const char *name, Place *found, HostStat *st)
+static Errno tree_look(Place dir, const char *name, Place *found, HostStat *st)
 {
-    (void)w;
     Errno e = ERRNO_SUCCESS;
     if (strcmp(name, ".") == 0)
         found->node = cw_node_hold(dir.node);
@@ -224,22 +223,20 @@ static Errno tree_look(cwasm_wasi *w, Place dir, const char *name, Place *found,
     return e;
 }
 
-static void tree_drop(cwasm_wasi *w, Place place)
+static void tree_drop(Place place)
 {
-    (void)w;
     cw_node_drop(place.node);
 }
 
-static Errno tree_place_stat(cwasm_wasi *w, Place place, HostStat *st)
+static Errno tree_place_stat(Place place, HostStat *st)
 {
-    (void)w;
     return cw_node_stat(place.node, st);
 }
 
-static Errno tree_stat_name(cwasm_wasi *w, Place dir, const char *name, HostStat *st)
+static Errno tree_stat_name(Place dir, const char *name, HostStat *st)
 {
     Place found;
-    Errno e = tree_look(w, dir, name, &found, st);
+    Errno e = tree_look(dir, name, &found, st);
     if (!e)
         cw_node_drop(found.node);
     return e;
@@ -254,15 +251,13 @@ static bool is_bound_read_only(const Node *node)
     return !e || e->node->bound_read_only;
 }
 
-static Errno tree_place_set_times(cwasm_wasi *w, Place place, HostTime atim, HostTime mtim)
+static Errno tree_place_set_times(Place place, HostTime atim, HostTime mtim)
 {
-    (void)w;
     return is_bound_read_only(place.node) ? ERRNO_ROFS : cw_node_set_times(place.node, atim, mtim);
 }
 
-static Errno tree_readlink(cwasm_wasi *w, Place dir, const char *name, char *text, size_t size, size_t *length)
+static Errno tree_readlink(Place dir, const char *name, char *text, size_t size, size_t *length)
 {
-    (void)w;
     Node *node;
     Errno e = cw_node_look(dir.node, name, &node);
     if (e)
@@ -272,45 +267,39 @@ static Errno tree_readlink(cwasm_wasi *w, Place dir, const char *name, char *tex
     return e;
 }
 
-static Errno tree_follow(cwasm_wasi *w, const Handle *top, Place link, const HostStat *st, char *text, size_t size, size_t *length)
+static Errno tree_follow(const Handle *top, Place link, const HostStat *st, char *text, size_t size, size_t *length)
 {
-    (void)w, (void)top, (void)st;
+    (void)top, (void)st;
     return cw_node_readlink(link.node, text, size, length);
 }
 
-static Errno tree_mkdir(cwasm_wasi *w, Place dir, const char *name)
+static Errno tree_mkdir(Place dir, const char *name)
 {
-    (void)w;
     return cw_node_make(dir.node, name, HOST_DIRECTORY, NULL, NULL);
 }
 
-static Errno tree_rmdir(cwasm_wasi *w, Place dir, const char *name)
+static Errno tree_rmdir(Place dir, const char *name)
 {
-    (void)w;
     return cw_node_rmdir(dir.node, name);
 }
 
-static Errno tree_unlink(cwasm_wasi *w, Place dir, const char *name)
+static Errno tree_unlink(Place dir, const char *name)
 {
-    (void)w;
     return cw_node_unlink(dir.node, name);
 }
 
-static Errno tree_symlink(cwasm_wasi *w, const char *target, Place dir, const char *name)
+static Errno tree_symlink(const char *target, Place dir, const char *name)
 {
-    (void)w;
     return cw_node_make(dir.node, name, HOST_SYMLINK, target, NULL);
 }
 
-static Errno tree_link(cwasm_wasi *w, Place dir, const char *name, Place new_dir, const char *new_name)
+static Errno tree_link(Place dir, const char *name, Place new_dir, const char *new_name)
 {
-    (void)w;
     return cw_node_link(dir.node, name, new_dir.node, new_name);
 }
 
-static Errno tree_rename(cwasm_wasi *w, Place dir, const char *name, Place new_dir, const char *new_name)
+static Errno tree_rename(Place dir, const char *name, Place new_dir, const char *new_name)
 {
-    (void)w;
     return cw_node_rename(dir.node, name, new_dir.node, new_name);
 }
 

@@ -3,7 +3,8 @@
 
     fuzz.py --cwasm build/asan/cwasm [--seconds 600] [--seed N] [--calls 20000]
 
-Each run has a new tree with a canary beside it, one way to resolve paths, some standard streams, and perhaps tracing. It fails if the
+Each run has a new tree with a canary beside it, handed over in one of the ways there are (directories, overlays, in memory, single files, quotas), one way to
+resolve paths, some standard streams, and perhaps tracing. It fails if the
 process crashes, a sanitizer complains (memory, undefined behaviour, leaks), the run does not end, or anything outside the writable
 tree is other than before. Prints the seed of a run that failed; the same seed makes the same run. Best with the asan preset; a second program given
 by --also (a release build, with the second wall) runs every other time.
@@ -95,7 +96,7 @@ def build(folder):
 
 
 def make_tree(base):
-    for d in ("canary/dir", "root/a/b", "root/c", "root/d", "ro/a"):
+    for d in ("canary/dir", "upper", "root/a/b", "root/c", "root/d", "ro/a"):
         (base / d).mkdir(parents=True)
     for f in ("canary/secret", "canary/dir/f", "secret", "root/f", "root/a/f", "root/a/g", "ro/f", "ro/a/g"):
         (base / f).write_text(f"content of {f}\n" * 20)
@@ -105,9 +106,23 @@ def make_tree(base):
     os.mkfifo(base / "root/fifo")
 
 
-def outside(base):
-    """Everything but what the guest may change: the root tree."""
-    return [line for line in picture(base) if not (line[0] + "/").startswith(f"{base}/root/")]
+def outside(base, writable):
+    """Everything but what the guest may change."""
+    return [line for line in picture(base) if not any((line[0] + "/").startswith(f"{base}/{w}/") for w in writable)]
+
+
+def mounts(r, base):
+    """The options that hand over the trees, of each kind of mount, and what of base the guest may change."""
+    kind = r.randrange(4)
+    root, writable = [(["--dir", f"{base}/root::/", "--dir", f"{base}/root/a::/a"], ["root"]),
+                      (["--overlay", f"{base}/root::/", "--overlay", f"{base}/root/a::/a:size=200k:inodes=40"], []),
+                      (["--overlay", f"{base}/root::/::{base}/upper", "--dir", f"{base}/root/a::/a:ro"], ["upper"]),
+                      (["--tmpfs", "/:size=300k:inodes=60", "--tmpfs", "/a"], [])][kind]
+    more = [["--tmpfs", "/t:size=20k:inodes=8"], ["--file", f"{base}/root/a/f::/single/f"], ["--file", f"{base}/ro/f::/single/r:ro"],
+            ["--dir", f"{base}/root/c::/devices:dev"], ["--max-handles=40"]]
+    chosen = [m for m in more if r.randrange(2)]
+    changed = [*writable, *(["root/a/f"] if more[1] in chosen else []), *(["root/c"] if more[3] in chosen else [])]
+    return [*root, "--dir" if kind % 2 == 0 else "--overlay", f"{base}/ro::/ro:ro" if kind % 2 == 0 else f"{base}/ro::/ro", *(w for m in chosen for w in m)], changed
 
 
 def limits():
@@ -146,10 +161,10 @@ def one(program, module, seed, calls, scratch):
     r = random.Random(seed)
     base = Path(tempfile.mkdtemp(dir=scratch))
     make_tree(base)
-    before = outside(base)
+    given, writable = mounts(r, base)
     logs = scratch / "logs"
     logs.mkdir(exist_ok=True)
-    command = [program, "run", "--timeout=20s", "--dir", f"{base}/root::/", "--dir", f"{base}/root/a::/a", "--dir", f"{base}/ro::/ro:ro"]
+    command = [program, "run", "--timeout=20s", *given]
     command += [NET] if r.randrange(4) else []
     command += ["--path-walk"] if r.randrange(2) else []
     trace = logs / "trace"
@@ -160,6 +175,8 @@ def one(program, module, seed, calls, scratch):
     env = dict(os.environ, ASAN_OPTIONS=f"exitcode={SANITIZER_STATUS}:detect_leaks=1:log_path={logs}/asan",
                UBSAN_OPTIONS=f"exitcode={SANITIZER_STATUS}:print_stacktrace=1:log_path={logs}/ubsan")
     stdin, opened = streams(r, base)
+    writable += ["root/f"] if opened and getattr(stdin, "name", "") == str(base / "root/f") else []
+    before = outside(base, writable)
     wrong = None
     try:
         result = subprocess.run([str(c) for c in command], stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=90, env=env,
@@ -175,7 +192,7 @@ def one(program, module, seed, calls, scratch):
         wrong = "did not end within 90 s"
     for o in opened:
         o.close()
-    after = outside(base)
+    after = outside(base, writable)
     if not wrong and after != before:
         wrong = "something outside changed:\n" + "\n".join(f"  {line}" for line in sorted(set(before) ^ set(after), key=str))
     counted = 0

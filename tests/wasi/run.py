@@ -57,7 +57,7 @@ class Tests:
 
     def flags(self, guest):
         """More options for the compiler."""
-        return []
+        return ["-DPREVIEW0"] if getattr(self.options, "preview0", False) else []
 
     def build(self, guest):
         """The path of the guest's module."""
@@ -968,6 +968,10 @@ CASES = [
 ]
 
 # What runs on file systems other than the host's, too: --fs
+# What runs with the calls of preview 0, too: --preview0
+BY_PREVIEW0 = ("args and environ", "clocks and random", "proc_exit and proc_raise", "reading and writing", "rights", "descriptor numbers", "fd_readdir", "path calls",
+               "wrong paths", "stdio: pipes", "stdio: files", "stdio: broken pipe", "poll_oneoff", "sockets: stream", "sockets: datagrams", "sockets: listening",
+               "read-only tree", "escape: paths and links", "escape: procfs and kin", "kernel and walk agree")
 ON_ALL = ("reading and writing", "rights", "descriptor numbers", "fd_readdir", "path calls", "wrong paths", "libc", "preview 0")
 
 
@@ -992,6 +996,7 @@ def main():
     parser.add_argument("--path-walk", action="store_true", help="hand --path-walk to it")
     parser.add_argument("--fs", default="host", choices=("host", "tmpfs", "overlay", "upper"),
                         help="what directories are handed over as: the host's, memory, an overlay in memory or with an upper directory")
+    parser.add_argument("--preview0", action="store_true", help="with the calls of wasi_unstable")
     parser.add_argument("--library", help="libcwasm.a, for the C test of the embedder's side")
     parser.add_argument("--cc", default="cc", help="compiler for that test")
     parser.add_argument("--cflags", default="", help="its flags")
@@ -1005,6 +1010,8 @@ def main():
     tests = Tests(options)
     for name, test in CASES:
         if options.fs != "host" and (name not in ON_ALL or (name, options.fs) == ("libc", "tmpfs")):   # that one reads a file of the host
+            continue
+        if options.preview0 and name not in BY_PREVIEW0:
             continue
         if test in (embed, faults) and not options.library:
             print(f"left out: {name}, for want of --library", flush=True)
