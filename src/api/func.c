@@ -50,7 +50,7 @@ Status cwasm_func_call(cwasm_store *store, cwasm_func *func, const cwasm_val *ar
                        size_t n_results, cwasm_error *err)
 {
     const Type *type = cw_func_type(func);
-    u64 few[64], *slots = few;
+    u64 few[16], *slots = few;   /* below every guest lies this frame */
     TRY(check_call(store, func, type, args, n_args, n_results, err));
     size_t n = CW_MAX(type->param_slots, type->result_slots);
     if (n > CW_COUNT(few) && !(slots = cw_alloc(&store->alloc, n * sizeof *slots)))

@@ -4,9 +4,11 @@
 #include "code/hints.h"
 #include "interp/interp.h"
 
-/* cw_code_get reports through err only, so err is never NULL here. */
-static Status translate_all(Module *m, Error *err)
+/* cw_code_get reports through err only: it is never NULL there. */
+static CW_NOINLINE Status translate_all(Module *m, Error *err)
 {
+    Error unread;
+    err = err ? err : &unread;
     for (u32 i = m->n_func_imports; i < m->n_funcs; i++)
         if (!cw_code_get(m, i, err))
             return err->status;
@@ -16,7 +18,6 @@ static Status translate_all(Module *m, Error *err)
 static Status load(Module *m, bool bytes_stay, Error *err)
 {
     const Engine *engine = m->engine;
-    Error unread;
     TRY(cw_module_decode(m, err));
     TRY(cw_module_check_decls(m, err));
     const Config *config = &engine->config;
@@ -30,7 +31,7 @@ static Status load(Module *m, bool bytes_stay, Error *err)
         TRY(cw_code_trust(m, err));
     else
         TRY(cw_code_check(m, config->load_threads, err));
-    return config->compile == CWASM_COMPILE_EAGER ? translate_all(m, err ? err : &unread) : CWASM_OK;
+    return config->compile == CWASM_COMPILE_EAGER ? translate_all(m, err) : CWASM_OK;
 }
 
 /* take_owned: the copy of the bytes that the module is to free, or NULL. */

@@ -13,6 +13,8 @@
 
 /* Functions with buffers on the stack that most runs do not call: inlined, they would make the stack of every run pages longer. */
 #define RARELY __attribute__((noinline, cold))
+/* What has returned before the guest runs: the same. */
+#define APART __attribute__((noinline))
 
 extern char **environ;
 
@@ -52,7 +54,7 @@ static int grant_env(Run *run, cwasm_wasi *wasi)
     return 0;
 }
 
-static int grant(Run *run, cwasm_wasi *wasi)
+static APART int grant(Run *run, cwasm_wasi *wasi)
 {
     const Args *args = run->args;
     if (args->path_walk)
@@ -83,7 +85,7 @@ static int grant(Run *run, cwasm_wasi *wasi)
 }
 
 /* After everything is open and before anything of the guest runs. */
-static int second_wall(Run *run, const cwasm_module *module, cwasm_wasi *wasi)
+static APART int second_wall(Run *run, const cwasm_module *module, cwasm_wasi *wasi)
 {
     unsigned walls = CWASM_WALL_FILES | CWASM_WALL_CALLS | CWASM_WALL_CODE;
     if (run->args->second_wall == SECOND_WALL_OFF)
@@ -191,7 +193,7 @@ static void main_is_stuck(void *ctx, cwasm_status status, const cwasm_error *err
     _exit(exit_status);
 }
 
-static bool imports_threads(const cwasm_module *module)
+static APART bool imports_threads(const cwasm_module *module)
 {
     for (size_t i = 0; i < cwasm_module_n_imports(module); i++) {
         cwasm_import import = cwasm_module_import(module, i);
@@ -203,7 +205,7 @@ static bool imports_threads(const cwasm_module *module)
     return false;
 }
 
-static cwasm_status open_threads(Run *run, cwasm_engine *engine, cwasm_linker *linker, cwasm_module *module, cwasm_error *err)
+static APART cwasm_status open_threads(Run *run, cwasm_engine *engine, cwasm_linker *linker, cwasm_module *module, cwasm_error *err)
 {
     const cwasm_wasi_threads_options options = {
         .max_threads = run->args->max_threads, .max_memory = run->args->max_memory, .setup = set_limits, .stuck = main_is_stuck, .ctx = run,
@@ -362,7 +364,7 @@ static RARELY int invoke(Run *run, cwasm_instance *instance)
 
 /* ---- The run --------------------------------------------------------------------------------------------------- */
 
-static bool exports_func(const cwasm_module *module, const char *name)
+static APART bool exports_func(const cwasm_module *module, const char *name)
 {
     cwasm_externtype type;
     return cwasm_module_find_export(module, name, strlen(name), &type) && type.kind == CWASM_EXTERN_FUNC;
@@ -507,7 +509,7 @@ static int load_and_run(Run *run)
 }
 
 /* Hands everything over, and says so instead of running anything. */
-static int print_capabilities(Run *run)
+static RARELY int print_capabilities(Run *run)
 {
     cwasm_wasi *wasi;
     cwasm_error err;
