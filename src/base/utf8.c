@@ -42,3 +42,15 @@ size_t cw_utf8_check(const u8 *s, size_t n)
     }
     return i;
 }
+
+size_t cw_utf8_control(const void *text, size_t n)
+{
+    const u8 *s = text;
+    if (n > 0 && (s[0] < 0x20 || s[0] == 0x7f))
+        return 1;
+    if (n > 1 && ((s[0] == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0) || (s[0] == 0xd8 && s[1] == 0x9c /* U+061C */)))
+        return 2;
+    if (n > 2 && s[0] == 0xe2 && s[1] == 0x80 && (s[2] == 0x8e || s[2] == 0x8f || (s[2] >= 0xa8 && s[2] <= 0xae)))
+        return 3;   /* U+200E, U+200F, U+2028 to U+202E */
+    return n > 2 && s[0] == 0xe2 && s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9 ? 3 : 0;   /* U+2066 to U+2069 */
+}

@@ -1,5 +1,6 @@
 /* out.c - buffered text output on a descriptor, safe in signal handlers. */
 #include "cli/out.h"
+#include "diag/trap_report.h"
 
 #include <errno.h>
 #include <string.h>
@@ -114,9 +115,7 @@ void cw_out_name(Out *out, const char *name, size_t size)
 {
     while (size > 0) {
         size_t n = cw_utf8_length(name, size);
-        unsigned char c = (unsigned char)name[0];
-        /* C0 and DEL are one byte, C1 (U+0080..U+009F) is c2 80..9f: a terminal would obey them */
-        if (n == 0 || c < 0x20 || c == 0x7f || (n == 2 && c == 0xc2 && (unsigned char)name[1] < 0xa0)) {
+        if (n == 0 || cw_terminal_control(name, size)) {
             for (size_t i = 0; i < (n ? n : 1); i++) {
                 cw_out_char(out, '\\');
                 cw_out_char(out, "0123456789abcdef"[(unsigned char)name[i] >> 4]);

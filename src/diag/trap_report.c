@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/platform.h"
+#include "base/utf8.h"
 
 typedef struct Sink {
     void (*write)(void *ctx, const char *text, size_t size);
@@ -16,20 +17,24 @@ static void text(const Sink *sink, const char *s)
     sink->write(sink->ctx, s, strlen(s));
 }
 
-/* Control characters (C0, DEL, C1 in UTF-8) become '?'. */
+size_t cw_terminal_control(const char *s, size_t n) { return cw_utf8_control(s, n); }
+
+/* What a terminal would obey becomes '?'. */
 static void name(const Sink *sink, const char *s, size_t n)
 {
-    for (size_t begin = 0, i = 0; i <= n; i++) {
-        bool c1 = i + 1 < n && (u8)s[i] == 0xc2 && (u8)s[i + 1] < 0xa0;
-        if (i < n && (u8)s[i] >= 0x20 && s[i] != 0x7f && !c1)
-            continue;
-        if (i > begin)
-            sink->write(sink->ctx, s + begin, i - begin);
-        if (i < n)
+    size_t begin = 0;
+    for (size_t i = 0; i < n;) {
+        size_t control = cw_utf8_control(s + i, n - i);
+        if (control) {
+            if (i > begin)
+                sink->write(sink->ctx, s + begin, i - begin);
             text(sink, "?");
-        i += c1;
-        begin = i + 1;
+            begin = i + control;
+        }
+        i += control ? control : 1;
     }
+    if (n > begin)
+        sink->write(sink->ctx, s + begin, n - begin);
 }
 
 static bool same_place(const cwasm_frame *a, const cwasm_frame *b)

@@ -67,20 +67,20 @@ static size_t sequence(const u8 *s, size_t size)
 static void escaped(Text *t, const u8 *s, size_t size)
 {
     for (size_t i = 0; i < size;) {
-        size_t length = sequence(s + i, size - i);
+        size_t length = sequence(s + i, size - i), control = cw_utf8_control(s + i, size - i);
         u8 c = s[i];
         if (c == '"' || c == '\\')
             putf(t, "\\%c", c);
         else if (c == '\n')
             puts_(t, "\\n");
-        else if (c < 0x20 || c == 0x7f || length == 0 || (c == 0xc2 && s[i + 1] < 0xa0))   /* control characters of ISO 6429 too */
-            putf(t, t->json ? "\\u%04x" : "\\x%02x", c == 0xc2 && length == 2 && t->json ? s[++i] : c);
-        else {
+        else if (length > 0 && (control == 0 || (t->json && control > 1 && c != 0xc2)))   /* JSON is for programs: C0, DEL and C1 alone */
             put(t, (const char *)s + i, length);
-            i += length;
-            continue;
-        }
-        i++;
+        else if (t->json)
+            putf(t, "\\u%04x", control == 2 ? s[i + 1] : c);   /* C1 is c2 and its number */
+        else
+            for (size_t k = 0; k < CW_MAX(control, (size_t)1); k++)
+                putf(t, "\\x%02x", s[i + k]);
+        i += CW_MAX(length, (size_t)1);
     }
 }
 

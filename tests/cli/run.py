@@ -754,11 +754,25 @@ def trap_in_start_function(t):
 def names_cannot_drive_the_terminal(t):
     r = t.run("run", t.wasm(guests.TRAP_NAMES)).exits(134)
     r.wants(b"\x1b" not in r.err and len(r.err.splitlines()) == 3, "no control characters wanted")
-    path = t.wasm('(module (func (export "a\\1b[31mb\\c2\\9b")))', "names.wasm")
+    obeyed = ("\x1b", "\x9b", "\u200e", "\u200f", "\u2028", "\u202a", "\u202e", "\u2066", "\u2069", "\u061c")
+    code = "".join(f"\\{b:02x}" for c in obeyed for b in c.encode())
+    path = t.wasm(f'(module (func (export "a{code}\u00e4\u2030")))', "names.wasm")
     r = t.run("inspect", path).exits(0)
-    r.wants(b"\x1b" not in r.out and b"\xc2\x9b" not in r.out and b"\\1b[31m" in r.out, "escapes wanted")
+    shown = r.out.decode()
+    r.wants(not any(c in shown for c in obeyed) and "\\1b\\c2\\9b\\e2\\80\\8e" in shown and "\u00e4\u2030" in shown, "escapes wanted")
     r = t.run("run", path).exits(126)
-    r.wants(b"\x1b" not in r.err, "no control characters wanted")
+    r.wants(not any(c in r.err.decode() for c in obeyed), "no control characters wanted")
+    trap = t.wasm(f'(module (func (export "a{code}\u00e4") unreachable))', "trap.wasm")
+    r = t.run("run", f"--invoke=a{''.join(obeyed)}\u00e4", trap).exits(134)
+    r.wants(not any(c in r.err.decode() for c in obeyed) and "\u00e4" in r.err.decode(), "no control characters wanted")
+    path_bytes = "".join(f"\\{b:02x}" for c in obeyed for b in c.encode())
+    size = len("".join(obeyed).encode())
+    traced = t.wasm(f'''(module (import "wasi_snapshot_preview1" "path_create_directory" (func $f (param i32 i32 i32) (result i32)))
+      (memory (export "memory") 1) (data (i32.const 0) "{path_bytes}") (func (export "_start") (drop (call $f (i32.const 3) (i32.const 0) (i32.const {size})))))''', "traced.wasm")
+    r = t.run("run", "--trace-wasi", traced).exits(0)
+    r.wants(not any(c in r.err.decode() for c in obeyed) and "\\x1b\\xc2\\x9b\\xe2\\x80\\x8e" in r.err.decode(), "escapes wanted in the trace")
+    r = t.run("run", "--trace-wasi", "--trace-wasi-format=json", traced).exits(0)
+    r.wants(json.loads(r.err)["args"]["path"] == "".join(obeyed) and b"\x1b" not in r.err, "JSON wanted that means the name")
 
 
 @case
