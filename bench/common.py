@@ -50,6 +50,14 @@ def first_line(command):
     return done.stdout.strip().splitlines()[0] if done.returncode == 0 and done.stdout.strip() else None
 
 
+def cwasm_version(program):
+    """Version, loop and compiler of a cwasm, as reports name it."""
+    lines = subprocess.run([str(program), "--version"], stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    parts = dict(re.split(r":\s+", line, maxsplit=1) for line in lines[1:] if ": " in line)
+    details = ", ".join(parts[k] for k in ("dispatch", "compiler") if k in parts)
+    return f"{lines[0]} ({details})" if lines else "version unknown"
+
+
 def stale(target, *sources):
     return not target.exists() or any(s.stat().st_mtime > target.stat().st_mtime for s in sources)
 

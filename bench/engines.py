@@ -47,7 +47,7 @@ def cwasm(opts):
             words = shlex.split(text)
             found = shutil.which(words[0]) or die(f"{words[0]}: no such program")
             program = str(Path(found).resolve())
-            yield Engine(name, [program, *(words[1:] or ["run"])], common.first_line([program, "--version"]) or "version unknown")
+            yield Engine(name, [program, *(words[1:] or ["run"])], common.cwasm_version(program))
 
 
 def embedded(opts):

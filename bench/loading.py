@@ -167,6 +167,7 @@ def main():
     p.add_argument("--rounds", type=int, default=15, help="runs of each (default: %(default)s)")
     p.add_argument("--cache", type=Path, default=common.cache_dir(), help="default: %(default)s")
     p.add_argument("--out", type=Path, default=common.HERE / "results", help="where the report goes (default: bench/results)")
+    p.add_argument("--name", default="loading", help="name of the report files (default: %(default)s)")
     opts = p.parse_args()
     opts.program = shutil.which(opts.cwasm) or common.die(f"{opts.cwasm}: no such program")
     opts.program = str(Path(opts.program).resolve())
@@ -185,15 +186,15 @@ def main():
         text, data[key] = make()
         parts += [f"## {title}", text]
         print(f"{title}\n\n{text}\n", flush=True)
-    versions = {"cwasm": common.first_line([opts.program, "--version"]), "wasm-tools": common.first_line([tools["wasm-tools"], "--version"])}
+    versions = {"cwasm": common.cwasm_version(opts.program), "wasm-tools": common.first_line([tools["wasm-tools"], "--version"])}
     if tools["rivals"]:
         versions["wasmi and others"] = subprocess.run([tools["rivals"], "versions"], stdout=subprocess.PIPE, text=True).stdout.replace("\n", ", ").strip(", ")
     if tools["wasmtime"]:
         versions["wasmtime"] = common.first_line([tools["wasmtime"], "--version"])
     notes = [f"Minima of {opts.rounds} interleaved runs of each."]
     opts.out.mkdir(parents=True, exist_ok=True)
-    (opts.out / "loading.md").write_text("\n\n".join([common.head("Loading", versions, notes), *parts]) + "\n")
-    (opts.out / "loading.json").write_text(json.dumps({"command": common.command_line(), "machine": common.machine(),
+    (opts.out / f"{opts.name}.md").write_text("\n\n".join([common.head("Loading", versions, notes), *parts]) + "\n")
+    (opts.out / f"{opts.name}.json").write_text(json.dumps({"command": common.command_line(), "machine": common.machine(),
                                                        "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"), **data}) + "\n")
 
 

@@ -15,6 +15,17 @@ CW_INLINE u32 cw_bits_f32(f32 x) { u32 b; memcpy(&b, &x, 4); return b; }
 CW_INLINE u64 cw_bits_f64(f64 x) { u64 b; memcpy(&b, &x, 8); return b; }
 CW_INLINE f32 cw_f32_bits(u32 b) { f32 x; memcpy(&x, &b, 4); return x; }
 CW_INLINE f64 cw_f64_bits(u64 b) { f64 x; memcpy(&x, &b, 8); return x; }
+/* Of a slot in memory; an f32 is in the low half. gcc 12 would go from the bits through a register for integers. clang has no need, and where it reads a
+ * float it takes x + 0 for x (below). */
+#if defined(__clang__)
+CW_INLINE f32 cw_f32_at(const u64 *slot) { return cw_f32_bits((u32)*slot); }
+CW_INLINE f64 cw_f64_at(const u64 *slot) { return cw_f64_bits(*slot); }
+#else
+typedef f32 __attribute__((may_alias)) SlotF32;
+typedef f64 __attribute__((may_alias)) SlotF64;
+CW_INLINE f32 cw_f32_at(const u64 *slot) { return *(const SlotF32 *)(const void *)slot; }
+CW_INLINE f64 cw_f64_at(const u64 *slot) { return *(const SlotF64 *)(const void *)slot; }
+#endif
 
 /* ---- Integers ---- */
 

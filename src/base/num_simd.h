@@ -160,24 +160,23 @@ u8x16 cw_shuffle_slowly(u8x16 a, u8x16 b, u8x16 lanes);
 
 CW_INLINE u8x16 cw_add_sat_u8x16(u8x16 a, u8x16 b);
 
-CW_INLINE u8x16 cw_swizzle(u8x16 a, u8x16 indices)
-{
+/* Bit 7 of an index means 0; lanes < 32: of a, then of b. */
 #if CW_PSHUFB
-    if (CW_LIKELY(cw_load_relaxed(&cw_ssse3) == CW_SSSE3_YES))
-        return cw_pshufb(a, cw_add_sat_u8x16(indices, cw_splat_u8x16(0x70)));   /* bit 7 means 0 */
-#endif
-    return cw_swizzle_slowly(a, indices);
+#define CW_HAS_PSHUFB() CW_LIKELY(cw_load_relaxed(&cw_ssse3) == CW_SSSE3_YES)
+CW_INLINE u8x16 cw_swizzle_quickly(u8x16 a, u8x16 indices) { return cw_pshufb(a, cw_add_sat_u8x16(indices, cw_splat_u8x16(0x70))); }
+CW_INLINE u8x16 cw_shuffle_quickly(u8x16 a, u8x16 b, u8x16 lanes)
+{
+    return cw_pshufb(a, lanes + cw_splat_u8x16(0x70)) | cw_pshufb(b, lanes - cw_splat_u8x16(16));
 }
-
-/* lanes < 32: of a, then of b. */
+CW_INLINE u8x16 cw_swizzle(u8x16 a, u8x16 indices) { return CW_HAS_PSHUFB() ? cw_swizzle_quickly(a, indices) : cw_swizzle_slowly(a, indices); }
 CW_INLINE u8x16 cw_shuffle(u8x16 a, u8x16 b, u8x16 lanes)
 {
-#if CW_PSHUFB
-    if (CW_LIKELY(cw_load_relaxed(&cw_ssse3) == CW_SSSE3_YES))
-        return cw_pshufb(a, lanes + cw_splat_u8x16(0x70)) | cw_pshufb(b, lanes - cw_splat_u8x16(16));
-#endif
-    return cw_shuffle_slowly(a, b, lanes);
+    return CW_HAS_PSHUFB() ? cw_shuffle_quickly(a, b, lanes) : cw_shuffle_slowly(a, b, lanes);
 }
+#else
+CW_INLINE u8x16 cw_swizzle(u8x16 a, u8x16 indices) { return cw_swizzle_slowly(a, indices); }
+CW_INLINE u8x16 cw_shuffle(u8x16 a, u8x16 b, u8x16 lanes) { return cw_shuffle_slowly(a, b, lanes); }
+#endif
 
 /* ---- Shifts by one number, modulo the bits of a lane ---- */
 

@@ -3,6 +3,7 @@
  * merges the indirect jumps into one and gets 0.6 of the speed.
  */
 #include "interp/dispatch.h"
+#include "interp/keep.h"
 
 #define HANDLER(id) L_##id:
 #define COLD(id) L_##id:
@@ -36,9 +37,7 @@ static Trap run(const Ins *pc, u64 *fp, Instance *inst, DispatchTables *tables)
     u8 *mem = memory0 ? memory0->data : NULL;
     u64 mem_size = memory0 ? cw_memory_check_size(memory0) : 0;
     u64 r = 0;
-    f64 xd = 0;
-    f32 xs = 0;
-    V128 xv = { 0 };
+    ACCUMULATORS();
     DISPATCH();
 
 #include "interp/handlers.inc"

@@ -2,6 +2,7 @@
  * dispatch_switch.c - the handler text as one portable switch: any compiler, sanitizer builds. Without pairs: their words are those of the first.
  */
 #include "interp/dispatch.h"
+#include "interp/keep.h"
 
 #ifdef CW_COUNT_PAIRS
 #include "interp/count_pairs.h"
@@ -41,9 +42,7 @@ Trap cw_run_switch(const u8 *start, u64 *fp, Instance *inst)
     u8 *mem = memory0 ? memory0->data : NULL;
     u64 mem_size = memory0 ? cw_memory_check_size(memory0) : 0;
     u64 r = 0;
-    f64 xd = 0;
-    f32 xs = 0;
-    V128 xv = { 0 };
+    ACCUMULATORS();
 
 dispatch:
     COUNT(pc);

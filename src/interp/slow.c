@@ -7,6 +7,7 @@
 #include "run/heap.h"
 
 void cw_move_slots(u64 *to, const u64 *from, u32 n) { memmove(to, from, (size_t)n * 8); }
+void cw_zero_slots(u64 *slots, u32 n) { memset(slots, 0, (size_t)n * 8); }
 
 Trap cw_host_call(Instance *inst, Func *f, u64 *slots, const Ins *pc, u64 *fp)
 {

@@ -76,6 +76,7 @@ const u8 *cw_translate(Instance *inst, u32 func_index, u64 *callee_frame);
 bool cw_enter_late(const Func *func, u64 *fp);
 
 void cw_move_slots(u64 *to, const u64 *from, u32 n);
+void cw_zero_slots(u64 *slots, u32 n);
 
 Trap cw_memory_fill(Instance *inst, u64 at, u64 value, u64 n, u64 memory);
 Trap cw_memory_copy(Instance *inst, u64 to, u64 from, u64 n, u64 memories);
