@@ -110,6 +110,17 @@ def ir_bytes(opts, path):
     return total if dis.wait() == 0 else None
 
 
+def executed(opts, name, path):
+    """IR bytes per byte of the functions that a run translates."""
+    words = {"CPython": ["-c", "print(1)"]}.get(name.split()[0], ["--help"])
+    with tempfile.TemporaryDirectory() as tmp:
+        report = Path(tmp) / "report"
+        subprocess.run([opts.program, "run", f"--report=json:{report}", path, *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+        t = json.loads(report.read_text())["translated"]
+    return f"{t['code_bytes'] / t['wasm_bytes']:.2f} ({t['wasm_bytes'] / 1e3:.0f} kB)" if t and t["wasm_bytes"] else "?"
+
+
 def translation(opts, found):
     rows, data = [], []
     for name, path in found.items():
@@ -117,9 +128,9 @@ def translation(opts, found):
         samples, size = measure(opts, commands, opts.rounds, True), code_bytes(path)
         cpu = best(samples, 1, "cpu") - best(samples, 0, "cpu")
         ir = ir_bytes(opts, path)
-        rows.append([name, f"{size / 1e6:.2f}", f"{cpu * 1e3:.1f}", f"{size / 1e6 / cpu:.0f}", f"{ir / size:.2f}" if ir else "?"])
+        rows.append([name, f"{size / 1e6:.2f}", f"{cpu * 1e3:.1f}", f"{size / 1e6 / cpu:.0f}", f"{ir / size:.2f}" if ir else "?", executed(opts, name, path)])
         data.append({"module": name, "code": size, "cpu": cpu, "ir": ir})
-    return common.table(["module", "MB of code", "CPU ms", "MB/s", "IR bytes per byte"], rows), data
+    return common.table(["module", "MB of code", "CPU ms", "MB/s", "IR bytes per byte, all functions", "of those that a run translates"], rows), data
 
 
 def first_line(command):

@@ -387,6 +387,10 @@ CWASM_API size_t cwasm_module_n_funcs(const cwasm_module *module);
 CWASM_API CWASM_CHECKED cwasm_status cwasm_module_disassemble(const cwasm_module *module, uint32_t func_index,
                                                 void (*write)(void *ctx, const char *text, size_t size), void *ctx, cwasm_error *err);
 
+/* The functions that have been translated so far: how many, the bytes of their bodies, and of the code made of them. Thread-safe. */
+typedef struct cwasm_translated { uint32_t functions; uint64_t wasm_bytes, code_bytes; } cwasm_translated;
+CWASM_API cwasm_translated cwasm_module_translated(const cwasm_module *module);
+
 /* ---- Store ----------------------------------------------------------------------------------------------------- */
 
 /* A store owns all live objects: instances, memories, tables, globals, host functions and one guest stack. */

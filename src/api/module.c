@@ -122,6 +122,11 @@ bool cwasm_module_find_export(const cwasm_module *module, const char *name, size
     return e != NULL;
 }
 
+cwasm_translated cwasm_module_translated(const cwasm_module *module)
+{
+    return cw_code_translated(module);
+}
+
 Status cwasm_module_check_custom(cwasm_module *module, cwasm_error *err)
 {
     cw_module_fetch(module);

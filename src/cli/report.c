@@ -103,6 +103,22 @@ static void trap_object(Out *out, const cwasm_trap *trap)
     cw_out_text(out, "]\n  }");
 }
 
+static void translated_object(Out *out, const cwasm_module *module)
+{
+    if (!module) {
+        cw_out_text(out, "null");
+        return;
+    }
+    cwasm_translated t = cwasm_module_translated(module);
+    cw_out_text(out, "{ \"functions\": ");
+    cw_out_u64(out, t.functions);
+    cw_out_text(out, ", \"wasm_bytes\": ");
+    cw_out_u64(out, t.wasm_bytes);
+    cw_out_text(out, ", \"code_bytes\": ");
+    cw_out_u64(out, t.code_bytes);
+    cw_out_text(out, " }");
+}
+
 static uint64_t timeval_ns(struct timeval t)
 {
     return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_usec * 1000;
@@ -165,6 +181,8 @@ bool cw_report_write(const Run *run)
     bool fuel = quiet && run->args->has_fuel;
     key(&out, "fuel_used");
     u64_or_null(&out, fuel, fuel ? run->args->fuel - cwasm_store_fuel(run->store) : 0);
+    key(&out, "translated");
+    translated_object(&out, quiet ? run->module : NULL);
     cw_out_text(&out, "\n}\n");
     return cw_out_flush(&out);
 }

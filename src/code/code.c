@@ -247,6 +247,20 @@ const u8 *cw_code_loop(Module *m, u32 f, u32 loop)
     return at;
 }
 
+cwasm_translated cw_code_translated(const Module *m)
+{
+    cwasm_translated sum = { 0 };
+    pthread_mutex_lock(&m->code->lock);
+    for (u32 f = m->n_func_imports; f < m->n_funcs; f++) {
+        const FuncCode *code = func_code(m, f);
+        sum.functions += code->ir != NULL;
+        sum.wasm_bytes += code->ir ? m->funcs[f].body_size : 0;
+        sum.code_bytes += code->size;
+    }
+    pthread_mutex_unlock(&m->code->lock);
+    return sum;
+}
+
 /* ---- What a pc belongs to ---- */
 
 /* The first of by_address[0..n) that begins after pc. Under the lock. */

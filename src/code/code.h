@@ -41,6 +41,9 @@ const u8 *cw_code_get(Module *module, u32 func_index, Error *err);
 /* IR of a function if it is already translated, else NULL. */
 const u8 *cw_code_entry(Module *module, u32 func_index);
 
+/* What has been translated so far. Thread-safe. */
+cwasm_translated cw_code_translated(const Module *module);
+
 /* Which function holds this IR pc; CWASM_NO_INDEX if none. */
 u32 cw_code_find(const Module *module, const u8 *pc);
 

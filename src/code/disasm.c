@@ -31,6 +31,7 @@ static void operand(const Out *out, u32 ir, const Ins *p, char kind)
     case 'b': put(out, "s%u", p->b); break;
     case 'x': put(out, "s%u", p->x); break;
     case 'i': put(out, "%d", p->imm); break;
+    case 'u': put(out, "0x%x", (u32)p->imm); break;
     case 'o': put(out, "%u", p->x); break;
     case 'k':
     case 'K': {

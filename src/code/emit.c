@@ -286,8 +286,12 @@ static void emit_copy(Walk *w, u32 from, u32 to)
 
 static void emit_copyi(Walk *w, u64 bits, u32 to)
 {
-    u32 at = is_far(to) ? emit_far(w, IR_far_copyi, to, 0) : emit(w, IR_copyi, 0, FORM_NONE, 0, to, 0, 0);
-    INS(w, at)->ext[0] = bits;
+    if (!is_far(to) && bits <= UINT32_MAX) {
+        (void)emit_imm(w, IR_copyi, 0, FORM_NONE, 0, to, (u32)bits);
+    } else {
+        u32 at = is_far(to) ? emit_far(w, IR_far_copyi, to, 0) : emit(w, IR_copyi64, 0, FORM_NONE, 0, to, 0, 0);
+        INS(w, at)->ext[0] = bits;
+    }
     wrote(w, to);
 }
 

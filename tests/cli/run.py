@@ -996,7 +996,10 @@ def report_fields(t):
     r, data = t.report(t.wasm(guests.ARGS), "a", "b")
     r.exits(0).silent()
     same(list(data), ["version", "cwasm", "module", "entry", "kind", "exit_status", "exit_code", "signal", "message", "thread", "trap", "wall_seconds",
-                      "user_seconds", "system_seconds", "peak_memory_bytes", "linear_memory_bytes", "fuel_used"], "fields")
+                      "user_seconds", "system_seconds", "peak_memory_bytes", "linear_memory_bytes", "fuel_used", "translated"], "fields")
+    same(data["translated"], {"functions": 0, "wasm_bytes": 0, "code_bytes": 0}, "all of it ran in place")
+    _, data = t.report("--tier-up=0", t.wasm(guests.ARGS), "a")
+    r.wants(data["translated"]["functions"] > 0 and data["translated"]["code_bytes"] > data["translated"]["wasm_bytes"] > 0, "translated")
     same((data["version"], data["kind"], data["exit_status"], data["exit_code"], data["signal"], data["trap"], data["fuel_used"]),
          (1, "exit", 0, 0, None, None, None), "values")
     same(data["linear_memory_bytes"], 4 * 65536, "memory")
