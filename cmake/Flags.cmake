@@ -66,7 +66,7 @@ foreach(flag -fno-plt -fcf-protection=none -fno-stack-clash-protection)
     list(APPEND cw_hot ${flag})
   endif()
 endforeach()
-# The loop as one function, with gcc:
+# The loop as one function, with gcc and computed goto:
 #   -fno-tree-fre             a third of the compiler's time goes there, and PRE does the same work again
 #   -falign-jumps=64          every handler begins at a cache line (a tenth of the time). gcc aligns blocks that are executed at least once in so
 #   align-threshold=5500      many dispatches: more than there are handlers, less than twice as many, or the rarer ends of branches would be, too (100 kB)
@@ -75,6 +75,7 @@ endforeach()
 #   -freorder-blocks-...      slow cases lie where they did not before; 1 % less time
 set(cw_loop_flags -fno-tree-fre -fno-code-hoisting -fno-tree-pre -fno-gcse --param=max-goto-duplication-insns=32
   -falign-jumps=64 --param=align-threshold=5500 -freorder-blocks-algorithm=simple)
+set(cw_switch_flags -fno-tree-fre)   # one dispatch for all anyway; the flags above make the switch 1.2 times as slow
 if(CW_SANITIZE)
   set(cw_hot)  # readable stacks
   if(NOT CMAKE_C_COMPILER_ID STREQUAL "Clang")
@@ -123,7 +124,11 @@ function(cw_source_flags sources)
     endif()
     if(file MATCHES "/dispatch_(switch|goto)\\.c$" AND CMAKE_C_COMPILER_ID STREQUAL "GNU")
       # Position-independent even where the program is not: without it gcc 12 merges the thousands of computed gotos into a few dozen (0.6 of the speed).
-      set_property(SOURCE "${file}" APPEND PROPERTY COMPILE_OPTIONS ${cw_loop_flags} -fPIC)
+      set(flags ${cw_loop_flags})
+      if(file MATCHES "/dispatch_switch\\.c$")
+        set(flags ${cw_switch_flags})
+      endif()
+      set_property(SOURCE "${file}" APPEND PROPERTY COMPILE_OPTIONS ${flags} -fPIC)
     endif()
     # Small rather than fast: what runs once or waits for the system; not the way of a WASI call (2 ns of 12 to 40).
     if(CW_SIZE_FLAG AND file MATCHES "/src/(cli|wasi|diag)/" AND NOT file MATCHES "/(musl_memory|alloc|call|guest|captable|preview1|p1_[a-z]+|vfs_stdio)\\.c$")
