@@ -73,7 +73,7 @@ enum { MOST_FRAMES = 8 };
 typedef struct Outcome {
     cwasm_status status;
     int32_t result;
-    char message[160];
+    char message[512];
     size_t n_frames;
     uint32_t funcs[MOST_FRAMES];
     uint64_t offsets[MOST_FRAMES];
