@@ -202,7 +202,7 @@ do_local_tee:
     GO;
 other_local:
     index = index_at(p + 1);
-    if (index.next >= end || index.x >= n_locals || !is_simple(t = locals[index.x]))
+    if (index.next >= end || index.x >= n_locals || !cw_is_num(t = locals[index.x]))
         goto leave;
     if (*p == 0x20) {
         p = index.next;
@@ -215,14 +215,14 @@ other_local:
     GO;
 do_global_get:
     index = index_at(p + 1);
-    if (index.next >= end || index.x >= m->n_globals || !is_simple(t = m->globals[index.x].type.type))
+    if (index.next >= end || index.x >= m->n_globals || !cw_is_num(t = m->globals[index.x].type.type))
         goto leave;
     p = index.next;
     PUSH_AND_GO(t);
 do_global_set:
     index = index_at(p + 1);
     if (index.next >= end || index.x >= m->n_globals || !m->globals[index.x].type.is_mutable ||
-        !is_simple(t = m->globals[index.x].type.type) || sp == base || sp[-1] != t)
+        !cw_is_num(t = m->globals[index.x].type.type) || sp == base || sp[-1] != t)
         goto leave;
     p = index.next;
     sp--;
@@ -250,13 +250,13 @@ do_f64_const:
     p += 9;
     PUSH_AND_GO(T_F64);
 do_drop:
-    if (sp == base || !is_simple(sp[-1]))
+    if (sp == base || !cw_is_num(sp[-1]))
         goto leave;
     sp--;
     p++;
     GO;
 do_select:
-    if (!HAS(3) || sp[-1] != T_I32 || sp[-2] != sp[-3] || !is_simple(sp[-2]))
+    if (!HAS(3) || sp[-1] != T_I32 || sp[-2] != sp[-3] || !cw_is_num(sp[-2]))
         goto leave;
     sp -= 2;
     p++;
@@ -297,7 +297,7 @@ do_if:
 do_block:
 do_loop:
     t = p[1];
-    if ((t != 0x40 && !is_simple(t)) || w->ctls.n == w->ctls.cap)
+    if ((t != 0x40 && !cw_is_num(t)) || w->ctls.n == w->ctls.cap)
         goto leave;
     w->ctls.n++;
     top++;

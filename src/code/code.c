@@ -218,17 +218,13 @@ const u8 *cw_code_enter(Module *m, u32 f, bool *in_place, Error *err)
 {
     FuncCode *code = func_code(m, f);
     InPlace *p = code->in_place;
-    *in_place = p && !cw_load_acquire(&code->ir);
-    if (*in_place) {
-        u32 left = cw_load_relaxed(&p->left), size = m->funcs[f].body_size;
-        *in_place = left >= size;
-        if (*in_place) {
-            if (left != UINT32_MAX)
-                cw_store_relaxed(&p->left, left - size);
-            return (const u8 *)p->enter;
-        }
-    }
-    return cw_code_get(m, f, err);
+    u32 left = p && !cw_load_acquire(&code->ir) ? cw_load_relaxed(&p->left) : 0, size = m->funcs[f].body_size;
+    *in_place = left >= size;   /* a body has a byte at least */
+    if (!*in_place)
+        return cw_code_get(m, f, err);
+    if (left != UINT32_MAX)
+        cw_store_relaxed(&p->left, left - size);
+    return (const u8 *)p->enter;
 }
 
 const u8 *cw_code_loop(Module *m, u32 f, u32 loop)

@@ -36,14 +36,14 @@ static bool fast_run(Walk *w)
         switch (op) {
         case 0x20:   /* local.get */
             next = read_index(p + 1, &x);
-            if (!next || x >= n_locals || !is_simple(t = locals[x]))
+            if (!next || x >= n_locals || !cw_is_num(t = locals[x]))
                 goto leave;
             cw_emit_local_get(w, x, t);
             break;
         case 0x21:   /* local.set */
         case 0x22:   /* local.tee */
             next = read_index(p + 1, &x);
-            if (!next || x >= n_locals || !is_simple(t = locals[x]) || !HAS(0) || TYPE(0) != t || !EMITS())
+            if (!next || x >= n_locals || !cw_is_num(t = locals[x]) || !HAS(0) || TYPE(0) != t || !EMITS())
                 goto leave;
             cw_emit_local_set(w, x, op == 0x22);
             break;

@@ -38,9 +38,6 @@ static const Sig simple[257] = {
 #include "wasm/opcodes.def"
 };
 
-/* i32, i64, f32 or f64: one entry is one slot, none has subtypes. */
-CW_INLINE bool is_simple(ValType t) { return t - T_F64 <= T_I32 - T_F64; }
-
 /* Numbers of 32 bits; NULL for what is none. The last byte of the body is known to be `end`, which ends a number too: nothing is read
  * behind it. Linkers write many numbers with all their five bytes. */
 static const u8 *read_long_index(const u8 *p, u32 *x)

@@ -88,11 +88,6 @@ static const Activation *leave(Activation *a, Instance *inst, const void *pc, u6
     return a;
 }
 
-static bool has_room(const Instance *inst, const u64 *fp, u64 n)
-{
-    return fp <= inst->stack_limit && (u64)(inst->stack_limit - fp) >= n;
-}
-
 /* How far a function still may go: p->left, more than anything for those that are never translated. */
 CW_INLINE s64 left_of(const InPlace *p)
 {
@@ -259,7 +254,7 @@ call_any:
                 if (!to) TRAP(CWASM_TRAP_STACK_EXHAUSTED);
                 return leave(activation, callee->inst, callee->entry, to, (u64)(uintptr_t)callee);
             }
-            if (!has_room(inst, args, callee->frame_slots)) TRAP(CWASM_TRAP_STACK_EXHAUSTED);
+            if (!cw_has_room(inst, args, callee->frame_slots)) TRAP(CWASM_TRAP_STACK_EXHAUSTED);
             to = args + m->funcs[m->n_func_imports + (u32)(callee - inst->funcs)].type->n_params;
             to[0] = (u64)(uintptr_t)call;
             to[1] = (u64)(uintptr_t)fp;

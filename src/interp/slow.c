@@ -46,17 +46,11 @@ Trap cw_throw_ref(Instance *inst, u64 ref)
     return CWASM_TRAP_UNCAUGHT_EXCEPTION;
 }
 
-/* Room for a frame of n slots at fp, with nothing computed beyond the stack. */
-static bool fits(const Instance *inst, const u64 *fp, u64 n)
-{
-    return fp <= inst->stack_limit && (u64)(inst->stack_limit - fp) >= n;
-}
-
 u64 *cw_cross_call(Instance *inst, Func *f, u64 *args, const Ins *return_pc, u64 *fp)
 {
     const Type *type = cw_func_type(f);
     u64 *callee = args + SWITCH_SLOTS;
-    if (!fits(inst, callee, (u64)f->frame_slots + type->result_slots))
+    if (!cw_has_room(inst, callee, (u64)f->frame_slots + type->result_slots))
         return NULL;
     cw_move_slots(callee, args, type->param_slots);
     args[0] = (u64)(uintptr_t)inst;
@@ -72,7 +66,7 @@ u64 *cw_cross_call(Instance *inst, Func *f, u64 *args, const Ins *return_pc, u64
 
 bool cw_replace_frame(Instance *inst, u64 *fp, u32 a, u32 own_params, u32 n, u32 frame, u32 zero)
 {
-    if (!fits(inst, fp, frame))
+    if (!cw_has_room(inst, fp, frame))
         return false;
     u64 return_pc = fp[own_params], caller = fp[own_params + 1];
     cw_move_slots(fp, fp + a, n);
@@ -90,7 +84,7 @@ u64 *cw_return_call_func(Instance *inst, Func *f, u64 *fp, u32 a, u32 own_params
     if (f->inst == inst || fp[own_params] == (u64)(uintptr_t)switch_back)
         return cw_replace_frame(inst, fp, a, own_params, n, f->frame_slots, f->n_zero) ? fp : NULL;
     /* The caller runs in this instance: a switch frame takes the place of this frame, the callee's comes above it. */
-    if (!fits(inst, fp + SWITCH_SLOTS, (u64)f->frame_slots + type->result_slots))
+    if (!cw_has_room(inst, fp + SWITCH_SLOTS, (u64)f->frame_slots + type->result_slots))
         return NULL;
     u64 return_pc = fp[own_params], caller = fp[own_params + 1];
     u64 *callee = fp + SWITCH_SLOTS;

@@ -53,6 +53,12 @@ const Activation *cw_trap_exit(Instance *inst, const Ins *pc, u64 *fp, u64 trap)
 /* Which function of inst holds the pc; CWASM_NO_INDEX if none. */
 u32 cw_pc_func(Store *store, const Instance *inst, const u8 *pc);
 
+/* Room on the guest stack for a frame of n slots at fp, with nothing computed beyond it. */
+CW_INLINE bool cw_has_room(const Instance *inst, const u64 *fp, u64 n)
+{
+    return fp <= inst->stack_limit && (u64)(inst->stack_limit - fp) >= n;
+}
+
 /* Prepares a call of f, which lives in another instance, with arguments at args; returns the callee's frame, NULL if the stack is full. */
 u64 *cw_cross_call(Instance *inst, Func *f, u64 *args, const Ins *return_pc, u64 *fp);
 

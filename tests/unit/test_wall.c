@@ -88,6 +88,15 @@ static unsigned confine(unsigned walls)
     return up;
 }
 
+/* Fails unless the child ends with 0. */
+static void wait_for(pid_t child)
+{
+    int status = -1;
+    assert_true(child > 0 && waitpid(child, &status, 0) == child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* Runs test(up) in a child that is confined; fails if a check of it did. */
 static void in_child(unsigned walls, void (*test)(unsigned up))
 {
@@ -98,10 +107,7 @@ static void in_child(unsigned walls, void (*test)(unsigned up))
         test(up);
         _exit(wrong != 0);
     }
-    int status = -1;
-    assert_true(child > 0 && waitpid(child, &status, 0) == child);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
+    wait_for(child);
 }
 
 static void files(unsigned up)
@@ -224,10 +230,7 @@ static void without_files(unsigned walls, void (*test)(unsigned up))
         test(up);
         _exit(wrong != 0);
     }
-    int status = -1;
-    assert_true(child > 0 && waitpid(child, &status, 0) == child);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
+    wait_for(child);
 }
 
 static void can_open_own(unsigned up)
