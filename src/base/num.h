@@ -107,18 +107,17 @@ CW_INLINE f64 cw_copysign_f64(f64 x, f64 y)
         F c = cw_copysign_##F(LIMIT, x);                                                             \
         return cw_copysign_##F((x + c) - c, x);                                                      \
     }                                                                                                \
+    /* The order of a and b is not predictable. Both are the same bits but for zeros of two signs. */  \
     CW_INLINE F cw_min_##F(F a, F b)                                                                 \
     {                                                                                                \
         if (CW_UNLIKELY(a != a || b != b)) return a + b;                                             \
-        return a < b ? a : b < a ? b : cw_is_negative_##F(a) ? a : b;                                \
+        return cw_##F##_bits(cw_bits_##F(a < b ? a : b) | cw_bits_##F(b < a ? b : a));                \
     }                                                                                                \
     CW_INLINE F cw_max_##F(F a, F b)                                                                 \
     {                                                                                                \
         if (CW_UNLIKELY(a != a || b != b)) return a + b;                                             \
-        return a > b ? a : b > a ? b : cw_is_negative_##F(a) ? b : a;                                \
+        return cw_##F##_bits(cw_bits_##F(a > b ? a : b) & cw_bits_##F(b > a ? b : a));                \
     }
-CW_INLINE bool cw_is_negative_f32(f32 x) { return cw_bits_f32(x) >> 31; }
-CW_INLINE bool cw_is_negative_f64(f64 x) { return cw_bits_f64(x) >> 63; }
 CW_DEFINE_ROUND(f32, s32, 8388608.0f)
 CW_DEFINE_ROUND(f64, s64, 4503599627370496.0)
 

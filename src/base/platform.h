@@ -70,6 +70,28 @@ typedef double f64;
 #define CW_MIN(a, b) ((a) < (b) ? (a) : (b))
 #define CW_MAX(a, b) ((a) > (b) ? (a) : (b))
 
+/* One of two values without a branch, for conditions that are not predictable. That compilers do not see where the values come from keeps them from
+ * choosing between addresses, which puts a load behind the choice. */
+#if defined(__x86_64__) || defined(__aarch64__)
+#define CW_OPAQUE(v) __asm__("" : "+r"(v))
+#else
+#define CW_OPAQUE(v) (void)0
+#endif
+#ifndef __has_builtin
+#define __has_builtin(x) 0
+#endif
+#if __has_builtin(__builtin_unpredictable)
+#define CW_UNPREDICTABLE(x) __builtin_unpredictable(x)
+#else
+#define CW_UNPREDICTABLE(x) (x)
+#endif
+CW_INLINE u64 cw_choose(bool which, u64 yes, u64 no)
+{
+    CW_OPAQUE(yes);
+    CW_OPAQUE(no);
+    return CW_UNPREDICTABLE(which) ? yes : no;
+}
+
 /* One-time publication of pointers between threads (translated code). */
 #define cw_load_acquire(p) __atomic_load_n((p), __ATOMIC_ACQUIRE)
 #define cw_store_release(p, v) __atomic_store_n((p), (v), __ATOMIC_RELEASE)
