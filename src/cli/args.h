@@ -26,6 +26,11 @@ typedef struct ListenGrant {
     bool is_tcplisten;           /* Wasmtime's spelling: HOST:PORT, and as there it does not wait */
 } ListenGrant;
 
+typedef struct ManifestName {
+    struct ManifestName *next;
+    const char *path;
+} ManifestName;
+
 typedef struct Args {
     Command command;
     bool is_short;               /* `cwasm MODULE …` without the word run */
@@ -85,6 +90,7 @@ typedef struct Args {
     size_t n_manifest;           /* of that, named by a manifest */
     char **more;                 /* the guest's first arguments, from a manifest */
     size_t n_more;
+    ManifestName *manifests;     /* that were read */
     struct Room *rooms;          /* what a manifest's texts are in */
 } Args;
 

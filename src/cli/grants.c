@@ -11,6 +11,13 @@ const char *cw_grant_name(GrantKind kind)
     return names[kind];
 }
 
+const char *cw_grant_quota(Grant *grant, bool is_size, const char *text)
+{
+    uint64_t *limit = is_size ? &grant->quota.bytes : &grant->quota.names;
+    const char *wrong = is_size ? cw_parse_size(text, limit) : cw_parse_number(text, limit);
+    return wrong || *limit ? wrong : "a limit of 0 leaves nothing; leave it out for the default";
+}
+
 /* Whether word is key=VALUE; value gets what follows. */
 static bool is_key(const char *word, const char *key, const char **value)
 {
@@ -30,11 +37,11 @@ static bool one_option(GrantKind kind, const char *word, Grant *grant, const cha
     } else if (strcmp(word, "dev") == 0 && kind == GRANT_DIR) {
         grant->devices = true;
     } else if (is_key(word, "size", &value)) {
-        *wrong = cw_parse_size(value, &grant->quota.bytes);
+        *wrong = cw_grant_quota(grant, true, value);
     } else if (is_key(word, "inodes", &value)) {
-        *wrong = cw_parse_number(value, &grant->quota.names);
+        *wrong = cw_grant_quota(grant, false, value);
     } else if (kind == GRANT_TMPFS && *word >= '0' && *word <= '9') {
-        *wrong = cw_parse_size(word, &grant->quota.bytes);
+        *wrong = cw_grant_quota(grant, true, word);
     } else {
         return false;
     }

@@ -23,6 +23,8 @@ typedef struct Grant {
 
 /* What is wrong with the text of an option, or NULL. The text is cut in place and stays in use. */
 const char *cw_grant_parse(GrantKind kind, char *text, Grant *grant);
+/* Sets the limit of bytes or of names; what is wrong with the text, or NULL. */
+const char *cw_grant_quota(Grant *grant, bool is_size, const char *text);
 cwasm_status cw_grant_give(const Grant *grant, cwasm_wasi *wasi, cwasm_error *err);
 /* The option's name, without dashes. */
 const char *cw_grant_name(GrantKind kind);

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/numbers.h"
 #include "cli/toml.h"
 
 enum { MAX_SIZE = 1 << 20 };
@@ -61,7 +60,7 @@ typedef struct Manifest {
     const char *path;
     Table table;
     unsigned tables_seen, keys_seen;   /* of tables; of the keys in this one */
-    size_t envs_before;                /* variables that the command line has named */
+    size_t envs_before, grants_before; /* what the command line or another manifest has named before */
     Grant *grant;                      /* of a [[dir]] and the like */
     char message[200];
 } Manifest;
@@ -150,6 +149,9 @@ static const char *end_table(Manifest *m)
         return "the table before this one has no guest";
     if (!g->guest)
         g->guest = g->host;
+    for (const Grant *other = m->args->grants + m->grants_before; other < g; other++)
+        if (other->kind != GRANT_FILE && g->kind != GRANT_FILE && strcmp(other->guest, g->guest) == 0)
+            return "the table before this one has a guest that another one has, too";
     if (g->host)
         g->host = beside(m, g->host);
     if (g->upper)
@@ -215,10 +217,8 @@ static const char *set_key(Manifest *m, const char *name, const TomlValue *v)
         g->read_only = v->yes;
     else if (strcmp(name, "devices") == 0)
         g->devices = v->yes;
-    else if (strcmp(name, "size") == 0)
-        return cw_parse_size(v->text, &g->quota.bytes);
     else
-        return cw_parse_number(v->text, &g->quota.names);
+        return cw_grant_quota(g, *name == 's', v->text);
     return NULL;
 }
 
@@ -282,7 +282,7 @@ static const char *on_value(void *ctx, const TomlValue *v)
 /* The file in memory that lives as long as args, with room for one more byte; NULL after a message. */
 static char *read_file(Args *args, const char *path, size_t *size)
 {
-    int fd = cw_open(path, O_RDONLY | O_NONBLOCK, 0);
+    int fd = cw_open(path, O_RDONLY, 0);   /* from a pipe, too: waits for what comes */
     char *bytes = fd >= 0 ? room(args, MAX_SIZE + 1) : NULL;
     ssize_t got = 0;
     *size = 0;
@@ -305,7 +305,12 @@ bool cw_manifest_read(Args *args, const char *path)
     char *bytes = read_file(args, path, &size);
     if (!bytes)
         return false;
-    Manifest m = { .args = args, .path = path, .envs_before = args->n_envs };
+    Manifest m = { .args = args, .path = path, .envs_before = args->n_envs, .grants_before = args->n_grants };
+    ManifestName *name = (ManifestName *)(void *)room(args, sizeof *name);
+    if (name) {
+        *name = (ManifestName){ args->manifests, path };
+        args->manifests = name;
+    }
     Toml toml = { .ctx = &m, .table = on_table, .value = on_value };
     const char *wrong = cw_toml_read(&toml, bytes, size);
     if (!wrong)

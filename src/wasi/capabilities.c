@@ -32,7 +32,7 @@ bool cwasm_wasi_capability_at(const cwasm_wasi *w, size_t i, cwasm_wasi_capabili
             if (i-- != 0)
                 continue;
             *c = (cwasm_wasi_capability){
-                .fd = fd, .kind = "single file", .guest_path = e->key.name, .read_only = e->node->bound_read_only,
+                .fd = fd, .kind = "single file", .guest_path = e->key.name, .host_path = e->node->target, .read_only = e->node->bound_read_only,
                 .rights = RIGHTS_FILE & ~(e->node->bound_read_only ? RIGHTS_CHANGE : 0),
             };
             return true;

@@ -54,6 +54,10 @@ Errno cw_host_open_tree(const char *path, int *fd);
 Errno cw_host_open_file(const char *path, int *fd);
 /* True if the directory is `top` or somewhere beneath it. */
 bool cw_host_is_inside(int dir, int top);
+/* True if a path of the host, links followed, names what fd is. */
+bool cw_host_is_same(const char *path, int fd);
+/* Where fd is on the host, as procfs tells; false if it does not. */
+bool cw_host_path_of(int fd, char path[HOST_PATH_MAX]);
 /* O_PATH descriptor of what `path` names, resolved by the kernel so that it cannot leave dir; the only function here that takes whole
  * guest paths. ERRNO_PERM if it tried, ERRNO_AGAIN if a rename disturbed it. */
 Errno cw_host_open_beneath(int dir, const char *path, bool follow, bool directory, int *fd);

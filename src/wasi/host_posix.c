@@ -149,6 +149,24 @@ bool cw_host_is_inside(int dir, int top)
     return inside;
 }
 
+bool cw_host_is_same(const char *path, int fd)
+{
+    struct stat named, is;
+    return stat(path, &named) == 0 && fstat(fd, &is) == 0 && named.st_dev == is.st_dev && named.st_ino == is.st_ino;
+}
+
+/* thread-self, as a thread may have a descriptor table of its own. */
+static void fd_path(char path[64], int fd) { snprintf(path, 64, "/proc/thread-self/fd/%d", fd); }
+
+bool cw_host_path_of(int fd, char path[HOST_PATH_MAX])
+{
+    char link[64];
+    fd_path(link, fd);
+    ssize_t n = readlink(link, path, HOST_PATH_MAX - 1);
+    path[n < 0 ? 0 : n] = 0;
+    return n > 0;
+}
+
 Errno cw_host_open_beneath(int dir, const char *path, bool follow, bool directory, int *fd)
 {
     struct open_how_v0 how = {
@@ -195,9 +213,8 @@ static int open_flags(const HostOpen *how)
 
 Errno cw_host_reopen(int object, const HostOpen *how, int *fd)
 {
-    /* thread-self, as a thread may have a descriptor table of its own. */
     char path[64];
-    snprintf(path, sizeof path, "/proc/thread-self/fd/%d", object);
+    fd_path(path, object);
     int r;
     RETRY(r, open(path, open_flags(how)));
     /* ENOENT: no /proc. EACCES: perhaps only /proc is closed to us, as it is to set-user-id programs. */
@@ -428,7 +445,7 @@ Errno cw_host_set_times(int fd, HostTime atim, HostTime mtim)
         return failed();
     /* Before Linux 5.8. */
     char path[64];
-    snprintf(path, sizeof path, "/proc/thread-self/fd/%d", fd);
+    fd_path(path, fd);
     return result(utimensat(AT_FDCWD, path, times, 0));
 }
 

@@ -229,5 +229,5 @@ Status cwasm_wasi_file(cwasm_wasi *w, const char *host_path, const char *guest_p
         cw_host_close(fd);
         return status;
     }
-    return cw_tree_bind(t, name, fd, flags & CWASM_DIR_READ_ONLY) ? cw_no_memory(err) : CWASM_OK;
+    return cw_tree_bind(t, name, host_path, fd, flags & CWASM_DIR_READ_ONLY) ? cw_no_memory(err) : CWASM_OK;
 }

@@ -46,7 +46,7 @@ typedef struct MemNode {
     u64 atim, mtim, ctim;
     u8 **chunks;                    /* HOST_REGULAR; NULL: zeros */
     u32 n_chunks;
-    char *target;                   /* HOST_SYMLINK, size bytes */
+    char *target;                   /* HOST_SYMLINK, size bytes; bound: its path on the host */
     MemEntry *first, *last;         /* HOST_DIRECTORY, in the order they were made */
     int bound;                      /* a file of the host in its place (O_PATH), -1: none */
     bool bound_read_only;

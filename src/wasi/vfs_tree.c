@@ -121,9 +121,9 @@ void cw_node_drop(Node *node)
     }
 }
 
-Errno cw_tree_bind(Tree *t, const char *name, int fd, bool read_only)
+Errno cw_tree_bind(Tree *t, const char *name, const char *path, int fd, bool read_only)
 {
-    MemNode *node = cw_mem_new(&t->mem, HOST_REGULAR, NULL);
+    MemNode *node = cw_mem_new(&t->mem, HOST_REGULAR, path);
     Errno e = node ? cw_mem_add(&t->mem, t->root->upper.mem, name, node) : ERRNO_NOMEM;
     if (!e) {
         node->bound = fd;

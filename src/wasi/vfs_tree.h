@@ -112,8 +112,8 @@ Errno cw_tree_new(cwasm_wasi *w, const char *kind, int take_upper_fd, int take_l
 void cw_tree_free(Tree *tree);
 /* Limits; counts what is in the upper layer already. 0: no limit. */
 Errno cw_tree_limit(Tree *tree, u64 bytes, u64 names);
-/* In a tree in memory: a file of the host (O_PATH, taken) under a name of the root. */
-Errno cw_tree_bind(Tree *tree, const char *name, int take_fd, bool read_only);
+/* In a tree in memory: a file of the host (its path, for people; O_PATH, taken) under a name of the root. */
+Errno cw_tree_bind(Tree *tree, const char *name, const char *path, int take_fd, bool read_only);
 
 Node *cw_node_hold(Node *node);
 void cw_node_drop(Node *node);

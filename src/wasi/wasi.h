@@ -93,6 +93,9 @@ void cw_wasi_force_no_proc(cwasm_wasi *wasi, bool on);
 /* Called when a signal interrupts a call that waits; true ends the guest with INTERRUPTED, false goes on waiting. Without it the wait goes
  * on. Signal handlers must be installed without SA_RESTART. */
 void cw_wasi_on_signal(cwasm_wasi *wasi, bool (*stop)(void *ctx), void *ctx);
+/* After everything is handed over: an error if a path that was given leads through a directory that the guest may write, and out of it (nested.c), or
+ * if it may write the manifest or the directory that this is in. manifest may be NULL. */
+CW_CHECKED Status cw_wasi_check_nested(cwasm_wasi *wasi, const char *manifest, Error *err);
 /* Hands an open host descriptor (a listening socket, a pipe, a file) to the guest at the lowest free number, *guest_fd. It is borrowed.
  * Do this after the last cwasm_wasi_dir: C libraries look for directories up to the first number that is none. */
 CW_CHECKED Status cw_wasi_pass_fd(cwasm_wasi *wasi, int host_fd, u32 *guest_fd, Error *err);
@@ -119,10 +122,21 @@ CW_INLINE GuestPtr cw_arg_ptr(const Call *c, u32 i) { return (GuestPtr){ cwasm_s
 /* size bytes of guest memory, or NULL if any lies outside. */
 CW_INLINE u8 *cw_guest(const Call *c, GuestPtr p, u64 size) { return cwasm_caller_view(c->caller, p.at, size); }
 
-/* Little-endian fields of any alignment. */
-CW_INLINE u32 cw_get32(const u8 *p) { return (u32)p[0] | (u32)p[1] << 8 | (u32)p[2] << 16 | (u32)p[3] << 24; }
+/* Little-endian fields of any alignment. What they give is a copy: the compiler must not read the memory, which other threads of the guest may
+ * change, once more when the value is used after it was checked. */
+CW_INLINE u32 cw_get32(const u8 *p)
+{
+    u32 v = (u32)p[0] | (u32)p[1] << 8 | (u32)p[2] << 16 | (u32)p[3] << 24;
+    __asm__("" : "+r"(v));
+    return v;
+}
 CW_INLINE u64 cw_get64(const u8 *p) { return cw_get32(p) | (u64)cw_get32(p + 4) << 32; }
-CW_INLINE u16 cw_get16(const u8 *p) { return (u16)(p[0] | p[1] << 8); }
+CW_INLINE u16 cw_get16(const u8 *p)
+{
+    u32 v = (u32)(p[0] | p[1] << 8);
+    __asm__("" : "+r"(v));
+    return (u16)v;
+}
 CW_INLINE void cw_put16(u8 *p, u16 v)
 {
     p[0] = (u8)v;

@@ -101,6 +101,15 @@ static void stress(void)
     check(runs > started, "and their children");
 }
 
+static void on_all(void (*run)(void *))
+{
+    Thread *threads[N];
+    for (int i = 0; i < N; i++)
+        threads[i] = must(start(run, (void *)(intptr_t)i));
+    for (int i = 0; i < N; i++)
+        join(threads[i]);
+}
+
 /* ---- files: the descriptors are those of all threads ---- */
 
 static int opened;
@@ -149,21 +158,162 @@ static void chaos_run(void *argument)
     }
 }
 
-static void on_all(void (*run)(void *))
-{
-    Thread *threads[N];
-    for (int i = 0; i < N; i++)
-        threads[i] = must(start(run, (void *)(intptr_t)i));
-    for (int i = 0; i < N; i++)
-        join(threads[i]);
-}
-
 static void files(void)
 {
     on_all(files_run);
     check(opened == N * 80, "every open gave a descriptor");
     on_all(chaos_run);
     check(true, "chaos");
+}
+
+/* ---- races: attacks on the table of handles ----
+ *
+ * 3 to 6 are preopened: a writable directory of the host, a read-only one, a tmpfs and an overlay. All threads close, renumber (also over the
+ * preopens and over each other), open, list, read, wait for and shrink the rights of the same few numbers. Nothing of what they get may be from
+ * outside of the trees; the runner looks whether anything there or in the read-only trees changed. */
+
+enum { FIRST = 3, LAST = 15, TREES = 4, RACES = 5000 };
+static const uint64_t R_DIR = 0x7bffe19, R_ALL = 0x7bffe19 | 0x8e001ff;
+static int spare[TREES];   /* the trees once more, at numbers that nobody else uses */
+
+static bool has_secret(const char *bytes, size_t n)
+{
+    for (size_t i = 0; i + 6 <= n; i++)
+        if (bytes[i] == 'S' && bytes[i + 1] == 'E' && bytes[i + 2] == 'C' && bytes[i + 3] == 'R' && bytes[i + 4] == 'E' && bytes[i + 5] == 'T')
+            return true;
+    return false;
+}
+
+/* Nothing outside is reached from a number, whatever it stands for just now. */
+static void try_to_leave(int fd, bool into)
+{
+    static const char *const ways[] = { "..", "../canary/secret.txt", "out/secret.txt", "sub/../../canary/secret.txt", "/etc/passwd", "out" };
+    char stat[64];
+    int got;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        if (wasi_path_open(fd, 1, ways[i], length(ways[i]), 0, 2, 0, 0, &got) == 0 || wasi_path_filestat_get(fd, 1, ways[i], length(ways[i]), stat) == 0)
+            check(false, "nothing outside is reached");
+    }
+    if (into && wasi_path_open(fd, 0, "../made", 7, 1, 0x42, 0, 0, &got) == 0)
+        check(false, "nothing is made outside");
+}
+
+static void list(int fd)
+{
+    char entries[512];
+    size_t used = sizeof entries;
+    uint64_t cookie = 0;
+    for (int calls = 0; calls < 20 && used == sizeof entries; calls++) {
+        if (wasi_fd_readdir(fd, entries, sizeof entries, cookie, &used))
+            return;
+        if (used > sizeof entries)
+            check(false, "no more entries than there is room for");
+        for (size_t at = 0; at + 24 <= used;) {
+            uint32_t name;
+            memcpy(&name, entries + at + 16, 4);
+            if (at + 24 + name > used)
+                break;
+            if (has_secret(entries + at + 24, name))
+                check(false, "no listing of what is outside");
+            memcpy(&cookie, entries + at, 8);
+            at += 24 + name;
+        }
+    }
+}
+
+/* Waits for two numbers for no time, or a little. */
+static void wait_a_moment(int fd, int other)
+{
+    struct { uint64_t userdata; uint8_t type, pad[7]; uint32_t what, pad2; uint64_t timeout, precision; uint16_t flags, pad3[3]; } in[3] = { 0 };
+    char out[3 * 32];
+    int n;
+    in[0].type = 1, in[0].what = (uint32_t)fd;
+    in[1].type = 2, in[1].what = (uint32_t)other;
+    in[2].what = 1, in[2].timeout = 20000;
+    wasi_poll_oneoff(in, out, 3, &n);
+}
+
+static void race_run(void *argument)
+{
+    uint32_t seed = (uint32_t)(intptr_t)argument * 2654435761u + 7;
+    char bytes[64], name[] = "name-0";
+    size_t done;
+    const struct { void *p; size_t n; } iov = { bytes, sizeof bytes };
+    for (int i = 0; i < RACES; i++) {
+        seed = seed * 1664525 + 1013904223;
+        int fd = FIRST + (int)(seed >> 22) % (LAST - FIRST), other = FIRST + (int)(seed >> 8 & 0xff) % (LAST - FIRST), got;
+        name[5] = (char)('0' + (seed >> 5) % 6);
+        switch (seed >> 27) {
+        case 0: case 1: wasi_fd_close(fd); break;
+        case 2: case 3: case 4: case 5: wasi_fd_renumber(fd, other); break;
+        case 6: case 7: list(fd); break;
+        case 8: if (!wasi_fd_read(fd, &iov, 1, &done) && has_secret(bytes, done)) check(false, "the secret was read"); break;
+        case 9: if (!wasi_fd_pread(fd, &iov, 1, 0, &done) && has_secret(bytes, done)) check(false, "the secret was read"); break;
+        case 10: wasi_fd_write(fd, &iov, 1, &done); break;
+        case 11: wait_a_moment(fd, other); break;
+        case 12: try_to_leave(fd, seed & 64); break;
+        case 13: wasi_fd_fdstat_set_rights(fd, R_DIR & ~(uint64_t)0x40, R_ALL & ~(uint64_t)(seed & 64)); break;
+        case 14: wasi_fd_prestat_get(fd, bytes); wasi_fd_prestat_dir_name(fd, bytes, sizeof bytes); break;
+        case 15: wasi_path_create_directory(fd, name, 6); break;
+        case 16: wasi_path_remove_directory(fd, name, 6); break;
+        case 17: wasi_path_unlink_file(fd, name, 6); break;
+        case 18: wasi_path_rename(fd, name, 6, other, "name-1", 6); break;
+        case 19: wasi_fd_filestat_get(fd, bytes); wasi_fd_fdstat_get(fd, bytes); break;
+        case 20: case 21: case 22: wasi_path_open(fd, 0, name, 6, 1, 0x4a, 0, 0, &got); break;   /* create, read, write */
+        case 23: case 24: wasi_path_open(fd, 0, name, 6, 2, R_DIR, R_ALL, 0, &got); break;       /* a directory */
+        case 25: wasi_fd_fdstat_set_flags(fd, seed & 64 ? 1 : 0); break;
+        default: wasi_path_open(spare[seed >> 3 & 3], 0, seed & 64 ? "." : "sub", seed & 64 ? 1 : 3, 2, R_DIR, R_ALL, 0, &got); break;
+        }
+    }
+}
+
+static void races(void)
+{
+    for (int i = 0; i < TREES; i++) {   /* beyond the numbers that the threads use */
+        int held[LAST], n = 0, fd = 0;
+        while (n < LAST && wasi_path_open(FIRST + i, 0, ".", 1, 2, R_DIR & ~(uint64_t)(i == 1 ? 0x17c1e40 : 0), R_ALL & ~(uint64_t)(i == 1 ? 0x17c1f40 : 0), 0, &fd) == 0 && fd < LAST + i)
+            held[n++] = fd;
+        if (fd < LAST)
+            check(false, "the trees are there");
+        spare[i] = fd;
+        while (n)
+            wasi_fd_close(held[--n]);
+    }
+    on_all(race_run);
+    for (int i = 0; i < TREES; i++)
+        try_to_leave(spare[i], false);
+    check(true, "nothing was reached");
+}
+
+/* ---- address: one that the rules allow and one that they do not, exchanged by another thread while calls look at them ---- */
+
+static struct { uint32_t kind; uint8_t ip[4]; uint16_t port; uint8_t rest[14]; } address = { .ip = { 127, 0, 0, 1 } };
+static int ports[2], exchanging = 1;
+
+static void exchange_run(void *argument)
+{
+    (void)argument;
+    for (uint32_t i = 0; __atomic_load_n(&exchanging, __ATOMIC_SEQ_CST); i++)
+        __atomic_store_n(&address.port, (uint16_t)ports[i & 1], __ATOMIC_RELAXED);
+}
+
+static void addresses(void)
+{
+    const struct { const void *p; size_t n; } iov = { "hello", 5 };
+    int fd, allowed = 0, refused = 0;
+    size_t done;
+    Thread *t = must(start(exchange_run, NULL));
+    for (int i = 0; i < 3000; i++) {
+        int e = wasi_sock_open(0, 0, i & 1, &fd);
+        if (e)
+            check(false, "a socket");
+        e = i & 1 ? wasi_sock_connect(fd, &address) : wasi_sock_send_to(fd, &iov, 1, 0, &address, &done);
+        *(e ? &refused : &allowed) += 1;
+        wasi_fd_close(fd);
+    }
+    __atomic_store_n(&exchanging, 0, __ATOMIC_SEQ_CST);
+    join(t);
+    check(allowed && refused, "both addresses were tried");
 }
 
 /* A thread reads from a pipe or terminal (stdin), another closes the number under it. */
@@ -223,6 +373,7 @@ static void room_again(void)
 
 static const struct { const char *name; void (*do_it)(void); } actions[] = {
     { "together", together }, { "stress", stress }, { "files", files }, { "close-under-read", close_under_read },
+    { "races", races }, { "addresses", addresses },
     { "until-refused", spawn_until_refused }, { "room-again", room_again },
 };
 
@@ -252,6 +403,9 @@ __attribute__((export_name("_start"))) void _start(void)
     wasi_args_get(argv, text);
     if (n < 2)
         check(false, "an argument");
+    for (size_t i = 2; i < n && i < 4; i++)
+        for (const char *digit = argv[i]; *digit; digit++)
+            ports[i - 2] = ports[i - 2] * 10 + *digit - '0';
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
         if (equal(argv[1], actions[i].name)) {
             actions[i].do_it();

@@ -2,7 +2,7 @@
 """Attacks the sandbox: guests/../escape/attacks.c has a table of ways out, each with what it tries. All must be refused
 
     by the kernel's path resolution and by the walk,  with the second wall and without,  as root (if we are) and as an ordinary user,
-    and with the trees in overlays (changes kept in memory, or in a directory) and in memory.
+    and with the trees in overlays (changes kept in memory, or in a directory), in memory, and handed over by a manifest.
 
     run.py --cwasm build/check/cwasm [--exchanges 100000] [--only NAME]
 
@@ -87,6 +87,12 @@ class Way:
 
     def command(self, module, base, words):
         command = [self.program, "run", "--timeout=60s", *self.options]
+        if self.kind == "manifest":
+            caps = base.parent / f"{base.name}.toml"
+            caps.write_text("".join(f'[[dir]]\nhost = "{host}"\nguest = "{guest}"\nread-only = {ro}\n' for host, guest, ro in (
+                (f"{base.name}/root", "/", "false"), (f"{base}/two", "/two", "false"), (f"{base.name}/ro", "/ro", "true"), ("/", "/host", "true"))))
+            command += ["--manifest", caps, module, *words, "outside", f"{base}/canary"]
+            return [str(c) for c in command]
         for tree, guest in (("root", "/"), ("two", "/two"), ("ro", "/ro:ro")):
             if self.kind == "tmpfs" and tree != "ro":
                 command += ["--tmpfs", guest]
@@ -119,7 +125,7 @@ class Way:
         for path in (base, *base.rglob("*")):
             if self.user and not path.is_symlink():
                 os.chown(path, self.user, self.user)
-        looked_at = outside if self.kind == "dir" or words else everything   # of an overlay nothing may change but the upper directory
+        looked_at = outside if self.kind in ("dir", "manifest") or words else everything   # of an overlay nothing may change but the upper directory
         before = looked_at(base)
         env = {"SECRET": "SECRET", "PATH": os.environ["PATH"]}
         process = subprocess.Popen([*wrap, *self.command(module, base, words)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -221,7 +227,7 @@ def main():
             for wall, name in (((), "second wall"), (("--no-second-wall",), "no second wall")):
                 ways.append(Way(f"{how}, {name}, as {who}", program, [*walk, *wall], user))
     per_way = -(-options.exchanges * 2 // len(ways))
-    for kind in ("overlay", "upper", "tmpfs"):
+    for kind in ("overlay", "upper", "tmpfs", "manifest"):
         for walk in ((), ("--path-walk",)):   # which is for the read-only trees and the host's, beside the tmpfs
             for wall, name in (((), "second wall"), (("--no-second-wall",), "no second wall")):
                 ways.append(Way(f"{kind}, {'walk' if walk else 'kernel'}, {name}", program, [*walk, *wall], None, kind))
