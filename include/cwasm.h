@@ -159,6 +159,23 @@ typedef struct cwasm_trap {
     uint32_t n_frames_total;
 } cwasm_trap;
 
+/* Where in its source an instruction comes from. Text is NUL-terminated, as the compiler wrote it (any bytes), and lives as long as the module. */
+typedef struct cwasm_source {
+    const char *file;        /* NULL if nothing is known; then all the rest is NULL and 0, too */
+    const char *directory;   /* that `file` is relative to; NULL: it is absolute, or nobody says */
+    uint32_t line;           /* from 1; 0: the compiler made this code for no line in particular */
+    uint32_t column;         /* from 1; 0: unknown */
+} cwasm_source;
+
+/* Looks up the source of n frames (of a trap, of a cwasm_wasi_call, or made by hand: only module and offset count) in the debug information of their
+ * modules, and fills in as many sources; returns how many are known. Of functions that were inlined it tells the innermost. Read are line tables
+ * (.debug_line of DWARF 2 to 5) that are in the module; each call reads them from the beginning, 200 MB in a second or so, so ask for all frames at
+ * once. Any thread. */
+CWASM_API size_t cwasm_frame_sources(const cwasm_frame *frames, size_t n, cwasm_source *sources);
+/* Directory and file in one, "/home/me/src/main.c", always terminated; empty if nothing is known. Returns the length it has without being cut;
+ * size 0 asks for that only, and buf may be NULL. */
+CWASM_API size_t cwasm_source_path(const cwasm_source *source, char *buf, size_t size);
+
 /* ---- Types and values ------------------------------------------------------------------------------------------ */
 
 /* A value type. Number and vector types are the byte of the binary format; reference types carry a heap type and whether they
@@ -376,6 +393,8 @@ CWASM_API cwasm_export cwasm_module_export(const cwasm_module *module, size_t i)
 CWASM_API bool cwasm_module_find_export(const cwasm_module *module, const char *name, size_t name_size, cwasm_externtype *type);
 /* The content of the i-th custom section called `name`, NULL if there is none. */
 CWASM_API const void *cwasm_module_custom_section(const cwasm_module *module, const char *name, size_t i, size_t *size);
+/* Where in the module's bytes the contents of the code section begin: what addresses in debug information count from. CWASM_NO_OFFSET if there is none. */
+CWASM_API uint64_t cwasm_module_code_offset(const cwasm_module *module);
 /* Checks custom sections that have a meaning of their own, which loading passes over: branch hints (metadata.code.branch_hint). CWASM_OK if they make
  * sense or there are none; CWASM_MALFORMED or CWASM_INVALID says what is wrong, and is no reason not to run the module. */
 CWASM_API CWASM_CHECKED cwasm_status cwasm_module_check_custom(cwasm_module *module, cwasm_error *err);

@@ -60,6 +60,29 @@ GUESTS = {
     "app.wasm": '(module (func (export "_start")))',
     "spin.wasm": '(module (func $spin (export "_start") (loop $forever (br $forever))))',
 }
+C_GUESTS = {
+    "mean": """#include <stdio.h>
+
+__attribute__((noinline)) static int divide(int a, int b)
+{
+    return a / b;
+}
+
+__attribute__((noinline)) static int mean(const int *numbers, int n)
+{
+    int sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += numbers[i];
+    return divide(sum, n);
+}
+
+int main(void)
+{
+    printf("%d\\n", mean(NULL, 0));
+    return 0;
+}
+""",
+}
 
 
 class Checker:
@@ -158,6 +181,10 @@ def prepare(options):
     sources = {p.stem + ".wasm": p.read_text() for p in (options.root / "examples" / "guests").glob("*.wat")}
     for name, text in {**sources, **GUESTS}.items():
         subprocess.run([tools.find_tool("wasm-tools"), "parse", "-", "-o", str(folder / name)], input=text.encode(), check=True)
+    for name, text in C_GUESTS.items():
+        (folder / f"{name}.c").write_text(text)
+        subprocess.run([*tools.guest_compiler(), "--target=wasm32-wasi", "-gdwarf-4", f"{name}.c", "-o", f"{name}.wasm"],
+                       cwd=folder, check=True)
     return folder
 
 

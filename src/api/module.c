@@ -147,6 +147,11 @@ const void *cwasm_module_custom_section(const cwasm_module *module, const char *
     return NULL;
 }
 
+uint64_t cwasm_module_code_offset(const cwasm_module *module)
+{
+    return module->code_begin ? cw_at(module, module->code_begin) : CWASM_NO_OFFSET;
+}
+
 const char *cwasm_module_func_name(const cwasm_module *module, uint32_t func_index, size_t *size)
 {
     Name name = { NULL, 0 };

@@ -127,15 +127,18 @@ static cwasm_store *culprit(Run *run)
 
 static RARELY int trapped(Run *run)
 {
+    static cwasm_source sources[CWASM_MAX_FRAMES];
     run->trap = cwasm_store_trap(culprit(run));
     Kind kind = KIND_TRAP;
     if (run->trap) {
         kind = run->trap->code == CWASM_TRAP_OUT_OF_FUEL ? KIND_FUEL
                : run->trap->code == CWASM_TRAP_INTERRUPTED ? KIND_TIMEOUT : KIND_TRAP;
         snprintf(run->message, sizeof run->message, "%s", run->trap->message);
+        (void)cwasm_frame_sources(run->trap->frames, run->trap->n_frames, sources);
+        run->sources = sources;
         Out out;
         cw_out_init(&out, 2);
-        cw_trap_report(run->trap, run->args->module, run->thread, write_stderr, &out);
+        cw_trap_report(run->trap, sources, run->args->module, run->thread, write_stderr, &out);
         cw_out_flush(&out);
     }
     return cw_run_end(run, kind, STATUS_TRAP);

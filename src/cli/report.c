@@ -71,33 +71,45 @@ static const char *trap_id(cwasm_trap_code code)
     return (size_t)code < sizeof ids / sizeof ids[0] ? ids[code] : "UNKNOWN";
 }
 
-/* "function": name, "function_index": n, "offset": n */
-static void frame(Out *out, const cwasm_frame *f)
+/* "function": name, "function_index": n, "offset": n, "file": path, "line": n, "column": n */
+static void frame(Out *out, const Run *run, uint32_t i)
 {
+    static const cwasm_source unknown;
+    const cwasm_frame *f = &run->trap->frames[i];
+    const cwasm_source *source = run->sources ? &run->sources[i] : &unknown;
+    char path[1024];
+    size_t n = cwasm_source_path(source, path, sizeof path);
     cw_out_text(out, "\"function\": ");
     text_or_null(out, f->name, f->name_size);
     cw_out_text(out, ", \"function_index\": ");
     cw_out_u64(out, f->func_index);
     cw_out_text(out, ", \"offset\": ");
     u64_or_null(out, f->offset != CWASM_NO_OFFSET, f->offset);
+    cw_out_text(out, ", \"file\": ");
+    text_or_null(out, source->file ? path : NULL, n < sizeof path ? n : sizeof path - 1);
+    cw_out_text(out, ", \"line\": ");
+    u64_or_null(out, source->line, source->line);
+    cw_out_text(out, ", \"column\": ");
+    u64_or_null(out, source->column, source->column);
 }
 
-static void trap_object(Out *out, const cwasm_trap *trap)
+static void trap_object(Out *out, const Run *run)
 {
+    const cwasm_trap *trap = run->trap;
     cw_out_text(out, "{\n    \"code\": ");
     cw_out_json(out, trap_id(trap->code), strlen(trap_id(trap->code)));
     cw_out_text(out, ",\n    \"message\": ");
     cw_out_json(out, trap->message, strlen(trap->message));
     if (trap->n_frames > 0) {
         cw_out_text(out, ",\n    ");
-        frame(out, &trap->frames[0]);
+        frame(out, run, 0);
     }
     cw_out_text(out, ",\n    \"depth\": ");
     cw_out_u64(out, trap->n_frames_total);
     cw_out_text(out, ",\n    \"frames\": [");
     for (uint32_t i = 0; i < trap->n_frames && i < CWASM_MAX_FRAMES; i++) {
         cw_out_text(out, i ? ",\n      { " : "\n      { ");
-        frame(out, &trap->frames[i]);
+        frame(out, run, i);
         cw_out_text(out, " }");
     }
     cw_out_text(out, "]\n  }");
@@ -154,7 +166,7 @@ bool cw_report_write(const Run *run)
     cw_out_u64(&out, run->thread);
     key(&out, "trap");
     if (run->trap)
-        trap_object(&out, run->trap);
+        trap_object(&out, run);
     else
         cw_out_text(&out, "null");
 

@@ -51,6 +51,7 @@ typedef struct Run {
     int signal;                 /* KIND_SIGNAL */
     uint32_t thread;            /* whose end was that of the program; 0: the main one */
     const cwasm_trap *trap;     /* KIND_TRAP, FUEL, TIMEOUT; NULL if the guest had to be stopped inside a host call */
+    const cwasm_source *sources;   /* of its frames; NULL: not looked up yet */
     char message[512];
     cwasm_error err;            /* of what is being done; here because pages of the stack cost more */
 } Run;

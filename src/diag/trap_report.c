@@ -42,7 +42,19 @@ static bool same_place(const cwasm_frame *a, const cwasm_frame *b)
     return a->module == b->module && a->func_index == b->func_index && a->offset == b->offset;
 }
 
-static void frame_line(const Sink *sink, const cwasm_frame *frame, u32 times)
+/* " at src/div.c:5:14" */
+static void source_text(const Sink *sink, const cwasm_source *source)
+{
+    char path[1024], line[32] = "";
+    size_t n = CW_MIN(cwasm_source_path(source, path, sizeof path), sizeof path - 1);
+    text(sink, " at ");
+    name(sink, path, n);
+    if (source->line)
+        snprintf(line, sizeof line, source->column ? ":%u:%u" : ":%u", (unsigned)source->line, (unsigned)source->column);
+    text(sink, line);
+}
+
+static void frame_line(const Sink *sink, const cwasm_frame *frame, const cwasm_source *source, u32 times)
 {
     char line[96];
     text(sink, "  at ");
@@ -55,6 +67,8 @@ static void frame_line(const Sink *sink, const cwasm_frame *frame, u32 times)
     else
         snprintf(line, sizeof line, " (func %u @ offset 0x%llx)", (unsigned)frame->func_index, (unsigned long long)frame->offset);
     text(sink, line);
+    if (source && source->file)
+        source_text(sink, source);
     if (times > 1) {
         snprintf(line, sizeof line, ", %u times", (unsigned)times);
         text(sink, line);
@@ -63,16 +77,17 @@ static void frame_line(const Sink *sink, const cwasm_frame *frame, u32 times)
 }
 
 /* Frames first to end, runs of the same place in one line. */
-static void frame_lines(const Sink *sink, const cwasm_frame *frames, u32 first, u32 end)
+static void frame_lines(const Sink *sink, const cwasm_frame *frames, const cwasm_source *sources, u32 first, u32 end)
 {
     for (u32 i = first, next; i < end; i = next) {
         for (next = i + 1; next < end && same_place(&frames[i], &frames[next]); next++)
             ;
-        frame_line(sink, &frames[i], next - i);
+        frame_line(sink, &frames[i], sources ? &sources[i] : NULL, next - i);
     }
 }
 
-void cw_trap_report(const cwasm_trap *trap, const char *program, u32 thread, void (*write)(void *ctx, const char *text, size_t size), void *ctx)
+void cw_trap_report(const cwasm_trap *trap, const cwasm_source *sources, const char *program, u32 thread,
+                    void (*write)(void *ctx, const char *text, size_t size), void *ctx)
 {
     Sink sink = { write, ctx };
     text(&sink, "cwasm: ");
@@ -90,11 +105,11 @@ void cw_trap_report(const cwasm_trap *trap, const char *program, u32 thread, voi
     text(&sink, "\n");
     u32 n = CW_MIN(trap->n_frames, (u32)CWASM_MAX_FRAMES);
     if (trap->n_frames_total <= n) {
-        frame_lines(&sink, trap->frames, 0, n);
+        frame_lines(&sink, trap->frames, sources, 0, n);
         return;
     }
-    frame_lines(&sink, trap->frames, 0, n / 2);
+    frame_lines(&sink, trap->frames, sources, 0, n / 2);
     snprintf(line, sizeof line, "  ... %u frames left out\n", (unsigned)(trap->n_frames_total - n));
     text(&sink, line);
-    frame_lines(&sink, trap->frames, n / 2, n);
+    frame_lines(&sink, trap->frames, sources, n / 2, n);
 }

@@ -29,6 +29,10 @@ static void ask(const cwasm_module *module)
         sum += name && size ? (size_t)name[size - 1] : 0;
         (void)!cwasm_module_disassemble(module, (uint32_t)i, ignore, &sum, &err);
     }
+    cwasm_frame frame = { .module = module, .offset = cwasm_module_code_offset(module) + 2 };
+    cwasm_source source;
+    if (cwasm_frame_sources(&frame, 1, &source) != (source.file != NULL))
+        abort();
     const char *content = cwasm_module_custom_section(module, "name", 0, &size);
     volatile size_t sink = sum + (content && size ? (size_t)content[size - 1] : 0);
     (void)sink;

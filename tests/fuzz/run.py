@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs fuzz targets for a while, on the seed corpus.
 
-    run.py --bin DIR --converted DIR [--work DIR] [--seconds 60] [--jobs N] [TARGET...]     targets: fuzz_load fuzz_exec
+    run.py --bin DIR --converted DIR [--work DIR] [--seconds 60] [--jobs N] [TARGET...]     targets: fuzz_load fuzz_exec fuzz_lines
 
 DIR has the programs (build preset "fuzz"). A finding is kept in --work, and the exit status is 1.
 """
@@ -21,7 +21,7 @@ def main():
     parser.add_argument("--work", default="fuzz-work", type=pathlib.Path, help="corpus and findings")
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
     parser.add_argument("--jobs", type=int, default=1, help="processes for each target")
-    parser.add_argument("targets", nargs="*", default=["fuzz_load", "fuzz_exec"])
+    parser.add_argument("targets", nargs="*", default=["fuzz_load", "fuzz_exec", "fuzz_lines"])
     args = parser.parse_args()
     work = args.work.resolve()
     subprocess.run([sys.executable, HERE / "corpus.py", "--converted", args.converted, "--out", work / "seeds"], check=True)
