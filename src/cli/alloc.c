@@ -16,6 +16,10 @@
 
 enum { SMALLEST = 16, LARGE = 32 * 1024, CHUNK = 256 * 1024, SECOND_CHUNK = 96 * 1024, N_CLASSES = 97, STEP = 4 * 1024, FILE_SURELY = 4096 };
 
+/* A free block of so many classes above will do, up to twice the size: a table that grows leaves blocks of sizes that are seldom asked for. Its
+ * rest is lost when it is given back. */
+enum { WIDER = 8 };
+
 /* The first chunks are what a small program needs. They lie behind the program's data: no system call, and no page table of their own. All of the
  * first is used, and the beginning of the file behind it; the pages of the second are made as it is used. */
 StartSpace cw_start_space;
@@ -30,6 +34,7 @@ static struct {
     unsigned char *p, *end;      /* what is left of the chunk */
     unsigned char *made;         /* up to here the pages of the second chunk are there; NULL in other chunks */
     Free *free[N_CLASSES];
+    uint64_t there[2];                /* a bit for each class that has free blocks */
     int n_chunks;                /* 0, 1 or 2: of those without mapping */
     size_t mapped;               /* of memory_space */
     bool stack_is_used;
@@ -86,9 +91,15 @@ static void *take(size_t size)
 {
     size_t rounded;
     unsigned class = class_of(size, &rounded);
-    Free *block = heap.free[class];
-    if (block) {
+    uint64_t there = heap.there[class >> 6] >> (class & 63);
+    if (class < 64 && class > 64 - WIDER)
+        there |= heap.there[1] << (64 - class);
+    if (there & (((uint64_t)2 << WIDER) - 1)) {
+        class += (unsigned)__builtin_ctzll(there);
+        Free *block = heap.free[class];
         heap.free[class] = block->next;
+        if (!block->next)
+            heap.there[class >> 6] &= ~((uint64_t)1 << (class & 63));
         return block;
     }
     if ((size_t)(heap.end - heap.p) < rounded && !next_chunk(rounded))
@@ -113,6 +124,7 @@ static void give(void *p, size_t size)
     Free *block = p;
     block->next = heap.free[class];
     heap.free[class] = block;
+    heap.there[class >> 6] |= (uint64_t)1 << (class & 63);
 }
 
 static void lock(void)

@@ -21,21 +21,22 @@
 #include "code/ir.h"
 #include "wasm/module.h"
 
-/* Where a branch leads. Offsets are from the function's body. */
+/* Where a branch leads. Offsets are from the function's body. A longer body, or more rows, and it does not run in place: the tables of all functions
+ * of a small program are made when it starts. */
 typedef struct Side {
-    u32 to;            /* the byte to go on at */
-    u32 side;          /* and the row */
-    u32 height;        /* operands that stay below what the branch carries */
-    u32 arity;         /* what it carries */
+    u16 to;            /* the byte to go on at */
+    u16 side;          /* and the row */
+    u16 height;        /* operands that stay below what the branch carries */
+    u16 arity;         /* what it carries */
 } Side;
+enum { MAX_SIDE = UINT16_MAX - 1 };   /* the number above is no row, while tables are made */
 
 /* What a call returns to, in the place of two rows. */
 typedef struct SideCall {
     u64 handler;       /* IR_in_place_resume. Until it is published: the row of the call before it, or NONE */
-    u32 call, next;    /* the bytes of the call, and behind it */
-    u32 side;          /* the row behind it */
-    u32 height;        /* operands then, with the results */
-    u64 unused;
+    u16 call, next;    /* the bytes of the call, and behind it */
+    u16 side;          /* the row behind it */
+    u16 height;        /* operands then, with the results */
 } SideCall;
 _Static_assert(sizeof(SideCall) == 2 * sizeof(Side), "two rows");
 

@@ -163,8 +163,40 @@ static void test_nothing_shows(void **state)
     }
 }
 
+/* Offsets, rows and targets far apart: as much code as runs in place. */
+static void test_long_bodies(void **state)
+{
+    (void)state;
+    enum { NOPS = 65000, CASES = 64000 };
+    static char loops[NOPS * 4 + 1000], cases[CASES * 3 + 1000];
+    char *p = loops + sprintf(loops, "(module (func $f (param i32) (result i32) (local.get 0))"
+                                     "(func (export \"f\") (param i32) (result i32) (local i32) loop $l ");
+    for (int i = 0; i < NOPS; i++)
+        p += sprintf(p, "nop ");
+    sprintf(p, "local.get 1 local.get 0 call $f i32.add local.set 1 local.get 0 i32.const 1 i32.sub local.tee 0 br_if $l end local.get 1))");
+    p = cases + sprintf(cases, "(module (func (export \"f\") (param i32) (result i32) (block $b (block $a local.get 0 br_table ");
+    for (int i = 0; i < CASES; i++)
+        p += sprintf(p, "%d ", i == CASES - 1 ? 0 : 1);
+    sprintf(p, "$b) i32.const 5 return) i32.const 6))");
+    for (size_t i = 0; variant_get(i); i++) {
+        Fixture f;
+        fixture_open_wat(&f, variant_get(i), loops);
+        fixture_instantiate(&f);
+        for (int n = 0; n < 3; n++)
+            assert_int_equal(call(&f, "f", 10).result, 55);
+        fixture_close(&f);
+        fixture_open_wat(&f, variant_get(i), cases);
+        fixture_instantiate(&f);
+        assert_int_equal(call(&f, "f", CASES - 1).result, 5);
+        assert_int_equal(call(&f, "f", CASES).result, 6);
+        assert_int_equal(call(&f, "f", CASES - 2).result, 6);
+        assert_int_equal(call(&f, "f", CASES - 1).result, 5);
+        fixture_close(&f);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_nothing_shows) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_nothing_shows), cmocka_unit_test(test_long_bodies) };
     return RUN(tests);
 }
