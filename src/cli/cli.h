@@ -43,7 +43,8 @@ int cw_open(const char *path, int flags, unsigned mode);
 /* Reads path; 0, or the exit status after a message, which is also left in why. End with cw_unload. */
 int cw_load(const char *path, File *file, char *why, size_t why_size);
 void cw_unload(File *file);
-/* Reads what was left out. ctx is the File; where that fails (the file has become shorter) the bytes are 0. Returns the size of the whole. */
+/* Reads what was left out but for debug information that nothing here looks at. ctx is the File; that, and what cannot be read (the file has become
+ * shorter), is 0. Returns the size of the whole. */
 size_t cw_fetch(void *ctx);
 
 /* A section of a module that has been decoded, so that its headers are known to be well-formed. */

@@ -302,18 +302,29 @@ static bool read_file(int fd, size_t size, File *file)
     return read_sections(fd, file);
 }
 
+/* Most of the debug information is for debuggers: what a report needs is a tenth. */
+static bool is_for_reports(const Section *section)
+{
+    static const char debug[] = ".debug_";
+    const char *name = section->name;
+    size_t n = sizeof debug - 1;
+    return section->name_size <= n + 3 || memcmp(name, debug, n) != 0 || memcmp(name + n, "lin", 3) == 0 || memcmp(name + n, "str", 3) == 0;
+}
+
 size_t cw_fetch(void *ctx)
 {
     File *file = ctx, piece = *file;
     if (!file->left_out)
         return file->size;
-    /* Nothing else: what was checked stays as it is, whatever became of the file. */
+    /* Contents of custom sections and, where those alone follow, their headers. Nothing else: what was checked stays as it is, whatever became of the file. */
     Section section;
-    for (size_t at = 0; cw_next_section(file, &at, &section);)
-        if (section.id == 0)
-            (void)read_piece(file->fd, &piece, (size_t)((const unsigned char *)section.name - file->bytes) + section.name_size, at);
     piece.size = file->whole;
-    (void)read_piece(file->fd, &piece, file->size, file->whole);
+    for (size_t at = 8; at < piece.size;) {
+        if (at >= file->size)
+            (void)read_piece(file->fd, &piece, at, at + HEADER_PIECE);
+        if (cw_next_section(&piece, &at, &section) && section.id == 0 && is_for_reports(&section))
+            (void)read_piece(file->fd, &piece, (size_t)((const unsigned char *)section.name - file->bytes) + section.name_size, at);
+    }
     file->left_out = false;
     return file->size = file->whole;
 }

@@ -74,8 +74,10 @@ void cw_complain_module(const char *path, const cwasm_module *module, const cwas
     cw_out_text(&out, "cwasm: ");
     cw_out_text(&out, path);
     cw_out_text(&out, ": ");
-    cw_out_text(&out, cwasm_status_name(err->status));
-    cw_out_text(&out, ": ");
+    if (err->status != CWASM_NO_MEMORY) {   /* the message says so */
+        cw_out_text(&out, cwasm_status_name(err->status));
+        cw_out_text(&out, ": ");
+    }
     cw_out_name(&out, err->message, strlen(err->message));
     const char *before = " (";
     if (err->func_index != CWASM_NO_INDEX) {

@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -924,6 +925,23 @@ def max_memory(t):
     r, report = t.report("--max-memory=1MiB", t.wasm(guests.BIG))
     r.exits(126)
     same(report["kind"], "limit", "kind")
+
+
+@case
+def limits_of_the_system(t):
+    """Little address space: what docs/cli.md promises of the release program; other builds only have more of their own."""
+    release = b"libc:            musl" in t.run("--version").out
+    own = 10 << 20 if release else 1 << 50   # sanitizers map terabytes: there only the plain runs are tried
+    def limited(size):
+        return lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    hello, grow, big = t.wasm(guests.HELLO, "hello.wasm"), t.wasm(guests.GROW, "grow.wasm"), t.wasm(guests.BIG, "big.wasm")
+    t.run("run", hello, preexec_fn=limited(own)).exits(0).prints("hello, wasi\n")
+    t.run("run", "--invoke=grow", grow, preexec_fn=limited(own + (4 << 20))).exits(0).prints("-1:i32\n" if release else "1:i32\n")
+    r = t.run("run", big, preexec_fn=limited(own + (4 << 20)))
+    if release:
+        r.exits(126).says("big.wasm: out of memory\n")
+    else:
+        r.exits(0)
 
 
 @case

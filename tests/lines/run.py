@@ -100,6 +100,22 @@ class Tests:
             self.check(f"{name}, written over with {byte}", status == 134 and "integer divide by zero" in err and "(func " in err, f"{status} {err}")
         return module
 
+    def large(self, module):
+        """What only debuggers need is not read for a report."""
+        big = self.folder / "big.wasm"
+        size = 128 << 20   # holes: this process stays small, whose peak is where that of a child begins
+        with open(big, "wb") as file:
+            file.write(module.read_bytes() + b"\0" + bytes([size & 127 | 128, size >> 7 & 127 | 128, size >> 14 & 127 | 128, size >> 21]))
+            at = file.tell()
+            file.write(b"\x0b.debug_info")
+            file.truncate(at + size)
+        usual, report = [], self.folder / "report.json"
+        for path in (module, big):
+            status, err = self.run(path, options=(f"--report=json:{report}",))
+            usual.append(json.loads(report.read_text())["peak_memory_bytes"])
+            self.check("large: the same message", status == 134 and re.search(r"at divide .* at \S*guest.c:\d+", err), err)
+        self.check("large: memory", usual[1] < usual[0] + (8 << 20), f"{usual}")
+
     # ---- Every address ----
 
     def compare(self, name, module):
@@ -150,7 +166,9 @@ class Tests:
         if not cc or not cxx or not self.o.symbolizer:
             sys.exit("clang and llvm-symbolizer are needed: apt install clang-19 lld-19 llvm-19")
         for version in (4, 5):
-            self.compare(f"C, DWARF {version}", self.c_program(cc, version))
+            module = self.c_program(cc, version)
+            self.compare(f"C, DWARF {version}", module)
+            self.large(module)
             for level in ("-O0", "-O2"):
                 module = self.build([*cxx, "--target=wasm32-wasi", "-fno-exceptions", f"-gdwarf-{version}", level, "guest.cpp"], "cpp.wasm")
                 self.compare(f"C++ {level}, DWARF {version}", module)
