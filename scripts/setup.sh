@@ -94,12 +94,12 @@ if have_apt; then
     collect
     if [ $((${#missing[@]} + ${#absent[@]})) -gt 0 ]; then
         say "apt-get update"
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 update -qq
         collect   # again: now with current lists
         if [ ${#absent[@]} -gt 0 ]; then say "not in this distribution: ${absent[*]}"; fi
         if [ ${#missing[@]} -gt 0 ]; then
             say "installing ${missing[*]}"
-            as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+            as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
         fi
     fi
 else

@@ -3,6 +3,8 @@
  *
  * The first byte chooses the variant that is compared with the plain one, the rest is the module. Variants that can be interrupted have threads, too:
  * a guest that waits for nobody waits for ever and uses no fuel, so a second thread interrupts runs that take long. What those did is not compared.
+ *
+ * Functions run in place only where no fuel is counted. Such a variant gets what the plain one has ended with fuel left: it ends as well.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -13,7 +15,7 @@
 
 #include "cwasm.h"
 
-enum { MAX_CALLS = 16, MAX_VALUES = 16, FUEL = 20000, INTERRUPTIBLE = 2, TICK_MS = 20, TICKS = 4 };
+enum { MAX_CALLS = 16, MAX_VALUES = 16, FUEL = 20000, INTERRUPTIBLE = 2, N_FUELED = 32, N_VARIANTS = 36, TICK_MS = 20, TICKS = 4 };
 
 typedef struct Outcome {
     cwasm_status instance, status[MAX_CALLS];
@@ -117,7 +119,7 @@ static void define_imports(cwasm_linker *linker, cwasm_store *store, const cwasm
     }
 }
 
-static void run(cwasm_engine *engine, const uint8_t *data, size_t size, Outcome *o)
+static void run(cwasm_engine *engine, bool fueled, const uint8_t *data, size_t size, Outcome *o)
 {
     cwasm_module *module = NULL;
     cwasm_store *store = NULL;
@@ -129,7 +131,8 @@ static void run(cwasm_engine *engine, const uint8_t *data, size_t size, Outcome 
         return;
     if (cwasm_store_new(engine, &store, &err) || cwasm_linker_new(engine, &linker, &err))
         abort();
-    cwasm_store_set_fuel(store, FUEL);
+    if (fueled)
+        cwasm_store_set_fuel(store, FUEL);
     cwasm_store_limit_memory(store, 16 << 20);
     cwasm_store_limit_table(store, 100000);
     define_imports(linker, store, module);
@@ -169,7 +172,8 @@ static void run(cwasm_engine *engine, const uint8_t *data, size_t size, Outcome 
         }
         o->n++;
     }
-    o->fuel = cwasm_store_fuel(store);
+    if (fueled)
+        o->fuel = cwasm_store_fuel(store);
     set_watched(NULL);
     cwasm_store_free(store);
     cwasm_linker_free(linker);
@@ -181,15 +185,21 @@ static cwasm_engine *make_engine(unsigned variant)
     cwasm_config *config = cwasm_config_new();
     cwasm_engine *engine;
     cwasm_error err;
-    (void)!cwasm_config_feature(config, "threads", variant & INTERRUPTIBLE);
-    cwasm_config_fuel(config, true);
-    cwasm_config_compile(config, variant & 1 ? CWASM_COMPILE_EAGER : CWASM_COMPILE_LAZY);
-    cwasm_config_interruption(config, variant & INTERRUPTIBLE);
-    if (variant & 4)
-        (void)!cwasm_config_bounds(config, CWASM_BOUNDS_GUARD);   /* not everywhere */
-    for (unsigned d = CWASM_DISPATCH_SWITCH; d <= CWASM_DISPATCH_TAIL; d++)
-        if (variant >> 3 == d && cwasm_has_dispatch((cwasm_dispatch)d))
-            (void)!cwasm_config_dispatch(config, (cwasm_dispatch)d);
+    if (variant >= N_FUELED) {
+        static const uint32_t tier_up[N_VARIANTS - N_FUELED] = { 1, 2, 10, UINT32_MAX };
+        (void)!cwasm_config_feature(config, "threads", false);
+        cwasm_config_tier_up(config, tier_up[variant - N_FUELED]);
+    } else {
+        (void)!cwasm_config_feature(config, "threads", variant & INTERRUPTIBLE);
+        cwasm_config_fuel(config, true);
+        cwasm_config_compile(config, variant & 1 ? CWASM_COMPILE_EAGER : CWASM_COMPILE_LAZY);
+        cwasm_config_interruption(config, variant & INTERRUPTIBLE);
+        if (variant & 4)
+            (void)!cwasm_config_bounds(config, CWASM_BOUNDS_GUARD);   /* not everywhere */
+        for (unsigned d = CWASM_DISPATCH_SWITCH; d <= CWASM_DISPATCH_TAIL; d++)
+            if (variant >> 3 == d && cwasm_has_dispatch((cwasm_dispatch)d))
+                (void)!cwasm_config_dispatch(config, (cwasm_dispatch)d);
+    }
     if (cwasm_engine_new(config, &engine, &err))
         abort();
     cwasm_config_free(config);
@@ -199,23 +209,26 @@ static cwasm_engine *make_engine(unsigned variant)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static cwasm_engine *engines[32];
+    static cwasm_engine *engines[N_VARIANTS];
     static Outcome plain, other;
     if (size < 9)
         return 0;
-    unsigned variant = data[0] % 32;
+    unsigned variant = data[0] % N_VARIANTS;
     uint8_t *module = malloc(size - 1);
     if (!module)
         abort();
     memcpy(module, data + 1, size - 1);
-    unsigned base = variant & INTERRUPTIBLE;
+    bool fueled = variant < N_FUELED;
+    unsigned base = fueled ? variant & INTERRUPTIBLE : 0;
     if (!engines[base])
         engines[base] = make_engine(base);
-    run(engines[base], module, size - 1, &plain);
-    if (plain.instance == CWASM_OK && variant != base && !plain.interrupted) {
+    run(engines[base], true, module, size - 1, &plain);
+    if (plain.instance == CWASM_OK && variant != base && !plain.interrupted && (fueled || plain.fuel)) {
         if (!engines[variant])
             engines[variant] = make_engine(variant);
-        run(engines[variant], module, size - 1, &other);
+        run(engines[variant], fueled, module, size - 1, &other);
+        if (!fueled)
+            other.fuel = plain.fuel;
         if (!other.interrupted && memcmp(&plain, &other, sizeof plain)) {
             fprintf(stderr, "variant %u differs from the plain one\n", variant);
             abort();

@@ -842,7 +842,7 @@ def rust(t):
     folder = t.scratch / "rust"
     shutil.copytree(HERE / "rust", folder)
     (folder / "Cargo.toml").write_text(CARGO_TOML)
-    cargos = [shutil.which("cargo"), os.path.expanduser("~/.cargo/bin/cargo"), "/usr/bin/cargo"]
+    cargos = [shutil.which("cargo"), os.path.expanduser("~/.cargo/bin/cargo"), "/usr/bin/cargo", str(cargo)]
     errors = ""
     # Any version may get the sources. Before 1.70 cargo clones the whole index of the registry, unless it is told not to.
     small_index = {"RUSTC_BOOTSTRAP": "1", "CARGO_UNSTABLE_SPARSE_REGISTRY": "true", "CARGO_REGISTRIES_CRATES_IO_PROTOCOL": "sparse"}
