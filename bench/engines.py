@@ -1,4 +1,4 @@
-"""The engines that can be measured: cwasm (one or two builds), rivals from the cache folder (build_rivals.py puts them there), and others that are
+"""The engines that can be measured: cwasm (one or more builds), rivals from the cache folder (build_rivals.py puts them there), and others that are
 found on PATH."""
 
 import shlex
@@ -24,6 +24,7 @@ class Engine:
 def add_options(p):
     p.add_argument("--cwasm", metavar="PATH", help="the cwasm to measure (or a command, as 'b/cwasm run --option')")
     p.add_argument("--cwasm-b", metavar="PATH", help="a second build, to compare two")
+    p.add_argument("--build", action="append", default=[], metavar="NAME=PATH", help="a further build, measured as cwasm-NAME")
     p.add_argument("--prototype", metavar="DIR", help="a folder with prototype-d and its guests (NAME.wasm, NAME.native)")
     p.add_argument("--engines", metavar="A,B", help="only these (coldstart.py: also these); the first is what ratios refer to")
     p.add_argument("--rivals", metavar="PATH", help="the binary of bench/rivals (default: in the cache)")
@@ -42,7 +43,8 @@ def find(opts):
 
 
 def cwasm(opts):
-    for name, text in (("cwasm", opts.cwasm), ("cwasm-b", opts.cwasm_b)):
+    more = [(f"cwasm-{name}", text) for name, _, text in (b.partition("=") for b in opts.build)]
+    for name, text in (("cwasm", opts.cwasm), ("cwasm-b", opts.cwasm_b), *more):
         if text:
             words = shlex.split(text)
             found = shutil.which(words[0]) or die(f"{words[0]}: no such program")

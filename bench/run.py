@@ -165,7 +165,7 @@ def picture(data):
                        f"{data['machine']}, {data['date'][:10]}."])
 
 
-def main():
+def main(args=None):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     engine_list.add_options(p)
     p.add_argument("--guests", metavar="A,B", help="only these")
@@ -177,7 +177,7 @@ def main():
     p.add_argument("--out", type=Path, default=common.HERE / "results", help="where the report goes (default: bench/results)")
     p.add_argument("--keep", action="store_true", help="leave what the report that is there says of other guests: measure in pieces")
     p.add_argument("--name", default="speed", help="name of the report files (default: %(default)s)")
-    opts = p.parse_args()
+    opts = p.parse_args(args)
 
     engines = engine_list.wanted(opts, [n for n, e in engine_list.find(opts).items() if not e.cold])
     guests = find_guests(opts)
