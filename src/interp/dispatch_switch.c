@@ -1,5 +1,5 @@
 /*
- * dispatch_switch.c - the handler text as one portable switch: any compiler, sanitizer builds. Without pairs: their words are those of the first.
+ * dispatch_switch.c - the handler text as one portable switch: any compiler, sanitizer builds. A pair goes on at the label of its second.
  */
 #include "interp/dispatch.h"
 #include "interp/keep.h"
@@ -7,11 +7,14 @@
 #ifdef CW_COUNT_PAIRS
 #include "interp/count_pairs.h"
 #define COUNT(pc) count_instruction(pc)
+#define WORD_OF(a, b) IR_##a
 #else
 #define COUNT(pc) (void)0
+#define WORD_OF(a, b) IR_##a##__##b
+#define ADVANCE(size) (pc = (const Ins *)((const u8 *)pc + (size)))
 #endif
 
-#define HANDLER(id) case IR_##id:
+#define HANDLER(id) case IR_##id: L_##id: __attribute__((unused));
 #define COLD(id) L_##id:
 #define OTHER(id) goto L_##id
 #define DISPATCH() goto dispatch
@@ -25,7 +28,7 @@
 #define IR(id, size, text) (const void *)(uintptr_t)IR_##id,
 static const void *const handlers[N_HANDLERS] = {
 #include "code/ir.def"
-#define THEN(a, b) (const void *)(uintptr_t)IR_##a,
+#define THEN(a, b) (const void *)(uintptr_t)WORD_OF(a, b),
 #include "code/pairs.def"
 };
 #undef IR
@@ -46,12 +49,11 @@ Trap cw_run_switch(const u8 *start, u64 *fp, Instance *inst)
 
 dispatch:
     COUNT(pc);
-    switch ((IrOp)pc->handler) {
+    switch (pc->handler) {
 #include "interp/handlers.inc"
-    case N_IR:
-        break;
+    default:
+        CW_UNREACHABLE();
     }
-    CW_UNREACHABLE();
 
 out_of_bounds:
     END_OUT_OF_BOUNDS(mem_size);
