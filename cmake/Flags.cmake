@@ -130,8 +130,8 @@ function(cw_source_flags sources)
       endif()
       set_property(SOURCE "${file}" APPEND PROPERTY COMPILE_OPTIONS ${flags} -fPIC)
     endif()
-    # Small rather than fast: what runs once or waits for the system; not the way of a WASI call (2 ns of 12 to 40).
-    if(CW_SIZE_FLAG AND file MATCHES "/src/(cli|wasi|diag)/" AND NOT file MATCHES "/(musl_memory|alloc|call|guest|captable|preview1|p1_[a-z]+|vfs_stdio)\\.c$")
+    # Small rather than fast: what runs once or waits for the system; not the way of a WASI call (2 ns of 12 to 40) but for those that always ask the system.
+    if(CW_SIZE_FLAG AND file MATCHES "/src/(cli|wasi|diag)/" AND NOT file MATCHES "/(musl_memory|alloc|call|guest|captable|preview1|p1_(args|clock|fd|io|proc|random)|vfs_stdio)\\.c$")
       set_property(SOURCE "${file}" APPEND PROPERTY COMPILE_OPTIONS ${CW_SIZE_FLAG})
     endif()
     # ... nor what only reports need, disassembling, and checks of custom sections.

@@ -63,10 +63,19 @@ bool cw_host_path_of(int fd, char path[HOST_PATH_MAX]);
 Errno cw_host_open_beneath(int dir, const char *path, bool follow, bool directory, int *fd);
 /* O_PATH descriptor of dir/name; a symbolic link gives a descriptor of the link. name may also be ".". */
 Errno cw_host_open_object(int dir, const char *name, int *fd);
-/* True if procfs is mounted on /proc. */
-bool cw_host_has_proc(void);
-/* Opens the regular file or directory that an O_PATH descriptor stands for, by way of /proc; ERRNO_NOSYS if that is not available. */
-Errno cw_host_reopen(int object, const HostOpen *how, int *fd);
+/* The same opened for reading, if it is a directory; ERRNO_NOTDIR if not, and then it has not been opened. */
+Errno cw_host_open_dir_beneath(int dir, const char *path, bool follow, int *fd);
+/* Where procfs names the descriptors of this process. */
+typedef struct HostFds {
+    int fd;    /* O_PATH */
+    int pid;   /* of which process */
+} HostFds;
+/* An error if /proc is not procfs, or is not there. */
+Errno cw_host_open_fds(HostFds *fds);
+/* Opens the regular file or directory that an O_PATH descriptor stands for, by way of procfs, and makes sure that it is the object of st: else
+ * ERRNO_STALE. ERRNO_NOSYS if procfs is not available. fds may be of another process, after fork, or miss what a thread has for itself: then the
+ * whole path through /proc is used. */
+Errno cw_host_reopen(const HostFds *fds, int object, const HostStat *st, const HostOpen *how, int *fd);
 /* The same for directories, without /proc. */
 Errno cw_host_reopen_dir(int object, int *fd);
 /* Opens dir/name, never blocking. */

@@ -102,7 +102,7 @@ bool cw_host_has_beneath(void)
 Errno cw_host_open_tree(const char *path, int *fd)
 {
     int r;
-    RETRY(r, open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    RETRY(r, openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (r < 0)
         return failed();
     *fd = r;
@@ -113,7 +113,7 @@ Errno cw_host_open_file(const char *path, int *fd)
 {
     int r;
     struct stat s;
-    RETRY(r, open(path, O_PATH | O_CLOEXEC));
+    RETRY(r, openat(AT_FDCWD, path, O_PATH | O_CLOEXEC));
     if (r < 0)
         return failed();
     if (fstat(r, &s) < 0 || !S_ISREG(s.st_mode)) {
@@ -156,7 +156,17 @@ bool cw_host_is_same(const char *path, int fd)
 }
 
 /* thread-self, as a thread may have a descriptor table of its own. */
-static void fd_path(char path[64], int fd) { snprintf(path, 64, "/proc/thread-self/fd/%d", fd); }
+#define FD_FOLDER "/proc/thread-self/fd/"
+static void fd_path(char path[64], int fd)
+{
+    char digits[12], *p = digits + sizeof digits;
+    *--p = 0;
+    do
+        *--p = (char)('0' + fd % 10);
+    while (fd /= 10);
+    memcpy(path, FD_FOLDER, sizeof FD_FOLDER - 1);
+    memcpy(path + sizeof FD_FOLDER - 1, p, (size_t)(digits + sizeof digits - p));
+}
 
 bool cw_host_path_of(int fd, char path[HOST_PATH_MAX])
 {
@@ -167,18 +177,25 @@ bool cw_host_path_of(int fd, char path[HOST_PATH_MAX])
     return n > 0;
 }
 
-Errno cw_host_open_beneath(int dir, const char *path, bool follow, bool directory, int *fd)
+static Errno open_beneath(int dir, const char *path, int flags, int *fd)
 {
-    struct open_how_v0 how = {
-        .flags = O_PATH | O_CLOEXEC | (follow ? 0u : O_NOFOLLOW) | (directory ? O_DIRECTORY : 0u),
-        .resolve = HOW_BENEATH | HOW_NO_MAGICLINKS,
-    };
+    struct open_how_v0 how = { .flags = (u64)flags | O_CLOEXEC, .resolve = HOW_BENEATH | HOW_NO_MAGICLINKS };
     long r;
     RETRY(r, syscall(SYS_openat2, dir, path, &how, sizeof how));
     if (r < 0)
         return errno == EXDEV ? ERRNO_PERM : failed();
     *fd = (int)r;
     return ERRNO_SUCCESS;
+}
+
+Errno cw_host_open_beneath(int dir, const char *path, bool follow, bool directory, int *fd)
+{
+    return open_beneath(dir, path, O_PATH | (follow ? 0 : O_NOFOLLOW) | (directory ? O_DIRECTORY : 0), fd);
+}
+
+Errno cw_host_open_dir_beneath(int dir, const char *path, bool follow, int *fd)
+{
+    return open_beneath(dir, path, O_RDONLY | O_DIRECTORY | (follow ? 0 : O_NOFOLLOW), fd);
 }
 
 static Errno opened(int r, int *fd)
@@ -211,15 +228,47 @@ static int open_flags(const HostOpen *how)
     return flags;
 }
 
-Errno cw_host_reopen(int object, const HostOpen *how, int *fd)
+Errno cw_host_open_fds(HostFds *fds)
+{
+    int r;
+    fds->pid = getpid();
+    RETRY(r, openat(AT_FDCWD, "/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (r < 0)
+        return failed();
+    if (!cw_host_is_procfs(r)) {
+        close(r);
+        return ERRNO_NOENT;
+    }
+    fds->fd = r;
+    return ERRNO_SUCCESS;
+}
+
+static bool same_object(int fd, const HostStat *st)
+{
+    struct stat is;
+    return fstat(fd, &is) == 0 && (u64)is.st_dev == st->dev && (u64)is.st_ino == st->ino;
+}
+
+Errno cw_host_reopen(const HostFds *fds, int object, const HostStat *st, const HostOpen *how, int *fd)
 {
     char path[64];
-    fd_path(path, object);
     int r;
-    RETRY(r, open(path, open_flags(how)));
+    fd_path(path, object);
+    if (fds->pid == getpid()) {
+        RETRY(r, openat(fds->fd, path + sizeof FD_FOLDER - 1, open_flags(how)));
+        if ((r >= 0 && same_object(r, st)) || (r < 0 && errno != ENOENT && errno != EACCES))
+            return opened(r, fd);
+        if (r >= 0)
+            close(r);
+    }
+    RETRY(r, openat(AT_FDCWD, path, open_flags(how)));
     /* ENOENT: no /proc. EACCES: perhaps only /proc is closed to us, as it is to set-user-id programs. */
     if (r < 0 && (errno == ENOENT || errno == ENOTDIR || errno == EACCES))
         return ERRNO_NOSYS;
+    if (r >= 0 && !same_object(r, st)) {
+        close(r);
+        return ERRNO_STALE;
+    }
     return opened(r, fd);
 }
 
@@ -381,16 +430,6 @@ bool cw_host_is_procfs(int fd)
 {
     u32 magic;
     return fs_magic(fd, &magic) && magic == MAGIC_PROC;
-}
-
-bool cw_host_has_proc(void)
-{
-    int fd = -1;
-    if (cw_host_open_object(AT_FDCWD, "/proc", &fd))
-        return false;
-    bool is = cw_host_is_procfs(fd);
-    cw_host_close(fd);
-    return is;
 }
 
 Errno cw_host_readlink(int dir, const char *name, char *text, size_t size, size_t *length)

@@ -284,11 +284,18 @@ static Errno create_file(cwasm_wasi *w, const Handle *dir, const char *path, con
 {
     PathParent p;
     bool slash = path[strlen(path) - 1] == '/';
-    Errno e = o->follow && !o->exclusive && !slash ? cw_path_parent_follow(w, dir, path, true, &p)
-                                                   : cw_path_parent(w, dir, path, true, &p);
+    Errno e = cw_path_parent(w, dir, path, true, &p);
     if (e)
         return e;
     e = p.end != PATH_NAME || p.slash ? ERRNO_ISDIR : p.names->create(w, p.dir, p.name, o, made);
+    cw_path_done(&p);
+    if (e != ERRNO_EXIST || !o->follow || o->exclusive || slash)
+        return e;
+    /* a link that leads to nothing yet, or somebody was faster */
+    e = cw_path_parent_follow(w, dir, path, true, &p);
+    if (e)
+        return e;
+    e = p.slash ? ERRNO_ISDIR : p.names->create(w, p.dir, p.name, o, made);
     cw_path_done(&p);
     return e;
 }
@@ -301,6 +308,8 @@ Errno cw_path_open(Call *c, Handle *dir, const char *path, const PathOpen *o, Ha
         return ERRNO_ROFS;
     bool follow = o->follow && !(o->create && o->exclusive);
     bool slash = path[strlen(path) - 1] == '/';
+    if (o->directory && names->open_dir && !o->write && !o->truncate && !names->open_dir(w, dir, path, follow, made))
+        return ERRNO_SUCCESS;
     for (int tries = 0; tries < 16; tries++) {
         Place object;
         HostStat st;

@@ -53,6 +53,8 @@ struct NameOps {
      * open gives STALE if the path has to be looked up again. */
     Errno (*create)(cwasm_wasi *w, Place dir, const char *name, const PathOpen *how, Handle *made);
     Errno (*open)(cwasm_wasi *w, const Handle *top, const char *path, Place place, const HostStat *st, const PathOpen *how, Handle *made);
+    /* May be NULL: opens a directory in one go; on any error `look` and `open` have the last word. */
+    Errno (*open_dir)(cwasm_wasi *w, const Handle *top, const char *path, bool follow, Handle *made);
     /* May be NULL: resolves a whole path by other means than the walk; NOSYS if it cannot. */
     Errno (*resolve)(cwasm_wasi *w, const Handle *top, const char *path, WalkGoal goal, Place *found);
     /* May be NULL: an error for objects that must not be touched. */
@@ -67,6 +69,13 @@ typedef enum PathEnd {
     PATH_DOT,      /* "." or a path that ends in "/." */
     PATH_DOTDOT
 } PathEnd;
+
+/* Whether a path is one plain component: no slash in it, neither "." nor "..", not too long. */
+CW_INLINE bool cw_path_is_name(const char *path)
+{
+    size_t n = strcspn(path, "/");
+    return !path[n] && n <= HOST_NAME_MAX && strcmp(path, ".") != 0 && strcmp(path, "..") != 0;
+}
 
 /* Where a name is to be made, removed or changed: the directory it is in, and the last component. */
 typedef struct PathParent {

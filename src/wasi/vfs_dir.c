@@ -30,9 +30,17 @@ Errno cw_path_mkdir(Call *c, Handle *dir, const char *path)
 Errno cw_path_stat(Call *c, Handle *dir, const char *path, bool follow, HostStat *st)
 {
     Place found;
-    Errno e = cw_path_object(c->wasi, dir, path, follow, &found, st);
+    Errno e;
+    const NameOps *names = dir->ops->names;
+    if (cw_path_is_name(path)) {
+        /* Its attributes are those of the entry, unless that is to be followed, or may be on a file system that must not be touched. */
+        e = names->stat_name(names->top(dir), path, st);
+        if (e || !((follow && st->type == HOST_SYMLINK) || (names->refuse && st->dev != dir->dev)))
+            return e;
+    }
+    e = cw_path_object(c->wasi, dir, path, follow, &found, st);
     if (!e)
-        dir->ops->names->drop(found);
+        names->drop(found);
     return e;
 }
 

@@ -116,8 +116,10 @@ static const HandleOps *ops_of(int fd, const HostStat *st)
     }
 }
 
-static void fill(Handle *made, int fd, const HostStat *st)
+/* dir: it may be the top of a tree (".", "x/.."); NULL: it cannot be. */
+static void fill(Handle *made, int fd, const HostStat *st, const Handle *dir)
 {
+    made->top = dir && dir->top && st->dev == dir->dev && st->ino == dir->ino;
     made->ops = ops_of(fd, st);
     made->fd = fd;
     made->owned = true;
@@ -134,15 +136,20 @@ static HostOpen how_to_open(const PathOpen *o)
 }
 
 /* Without /proc: opens the name again and makes sure that it is still the object that was looked at. ERRNO_STALE if not. */
-static Errno open_by_name(cwasm_wasi *w, const Handle *dir, const char *path, const HostOpen *how, int *fd)
+static Errno open_by_name(cwasm_wasi *w, const Handle *dir, const char *path, const HostOpen *how, const HostStat *st, int *fd)
 {
     PathParent p;
+    HostStat now;
     Errno e = cw_path_parent_follow(w, dir, path, false, &p);
     if (e)
         return e == ERRNO_NOENT || e == ERRNO_ISDIR ? ERRNO_STALE : e;
     e = cw_host_open(p.dir.fd, p.name, how, fd);
-    if (!e && !(how->fdflags & FDFLAG_NONBLOCK)) {
-        e = cw_host_set_flags(*fd, how->fdflags);
+    if (!e) {
+        e = cw_host_fstat(*fd, &now);
+        if (!e && (now.dev != st->dev || now.ino != st->ino))
+            e = ERRNO_STALE;
+        if (!e && !(how->fdflags & FDFLAG_NONBLOCK))
+            e = cw_host_set_flags(*fd, how->fdflags);
         if (e)
             cw_host_close(*fd);
     }
@@ -152,20 +159,25 @@ static Errno open_by_name(cwasm_wasi *w, const Handle *dir, const char *path, co
 
 bool cw_wasi_has_proc(cwasm_wasi *w)
 {
-    if (!w->proc_known && !w->no_proc)
-        w->no_proc = !cw_host_has_proc();
-    w->proc_known = true;
-    return !w->no_proc;
+    if (w->no_proc || w->proc_known)
+        return !w->no_proc;
+    Errno e = cw_host_open_fds(&w->fds);
+    w->proc_known = !e;
+    w->no_proc = e == ERRNO_NOENT || e == ERRNO_NOTDIR || e == ERRNO_ACCES;   /* no descriptor left: asked again next time */
+    return w->proc_known;
 }
 
 /*
  * Opens the object that `place` (O_PATH, attributes st) stands for.
  *
  * Free of races: the place holds the inode, and its type and file system were read from it. Directories are opened as "." of it and
- * regular files through /proc/thread-self/fd, both of which name the inode and not a path; and whatever was opened is used only if
+ * regular files by the place's name on procfs, both of which name the inode and not a path; and whatever was opened is used only if
  * its device and inode number are those of the place, which cannot be reused while it is open. Without /proc a file is opened by its
  * path once more, with the same confinement and check; then another process that exchanges the file at the right moment can make
  * us open something else beneath the directory, never blocking, but what it was is closed again and the guest gets ERRNO_AGAIN.
+ *
+ * This is as few calls as can be: Linux has no way to open a regular file or fail. What tells the type without opening (O_PATH) does not read, and what is
+ * known of a name before it is opened says nothing of what has the name then.
  */
 static Errno host_open(cwasm_wasi *w, const Handle *dir, const char *path, Place place, const HostStat *st, const PathOpen *o, Handle *made)
 {
@@ -177,29 +189,43 @@ static Errno host_open(cwasm_wasi *w, const Handle *dir, const char *path, Place
         how.fdflags = 0;
         e = cw_host_reopen_dir(object, &opened);
         if (e == ERRNO_ACCES && cw_wasi_has_proc(w))   /* it may be listed but not searched */
-            e = cw_host_reopen(object, &how, &opened) ? ERRNO_ACCES : ERRNO_SUCCESS;
+            e = cw_host_reopen(&w->fds, object, st, &how, &opened) ? ERRNO_ACCES : ERRNO_SUCCESS;
     } else {
         if (st->type != HOST_REGULAR)
             how.fdflags |= FDFLAG_NONBLOCK;   /* opening a FIFO would wait for the other end; handles wait on their own account (vfs_host.c) */
         if (cw_wasi_has_proc(w))
-            e = cw_host_reopen(object, &how, &opened);
+            e = cw_host_reopen(&w->fds, object, st, &how, &opened);
         if (e == ERRNO_NOSYS)
-            e = open_by_name(w, dir, path, &how, &opened);
+            e = open_by_name(w, dir, path, &how, st, &opened);
     }
     if (e)
         return e;
-    HostStat now;
-    e = cw_host_fstat(opened, &now);
-    if (!e && (now.dev != st->dev || now.ino != st->ino || now.type != st->type))
-        e = ERRNO_STALE;
-    if (!e && o->truncate && st->type == HOST_REGULAR)
+    if (o->truncate && st->type == HOST_REGULAR)
         e = cw_host_truncate(opened, 0);
     if (e) {
         cw_host_close(opened);
         return e;
     }
-    fill(made, opened, st);
-    made->top = dir->top && st->dev == dir->dev && st->ino == dir->ino;   /* ".", "x/.." */
+    fill(made, opened, st, dir);
+    return ERRNO_SUCCESS;
+}
+
+/* What O_DIRECTORY opens is a directory, and opening one changes nothing and waits for nothing, so it may be looked at afterwards. */
+static Errno host_open_dir(cwasm_wasi *w, const Handle *dir, const char *path, bool follow, Handle *made)
+{
+    HostStat st;
+    int fd;
+    Errno e = w->has_beneath ? cw_host_open_dir_beneath(dir->fd, path, follow, &fd) : ERRNO_NOSYS;
+    if (e)
+        return e;
+    e = cw_host_fstat(fd, &st);
+    if (!e)
+        e = host_refuse(dir, (Place){ .fd = fd }, &st);
+    if (e) {
+        cw_host_close(fd);
+        return e;
+    }
+    fill(made, fd, &st, dir);
     return ERRNO_SUCCESS;
 }
 
@@ -216,7 +242,7 @@ static Errno host_create(cwasm_wasi *w, Place dir, const char *name, const PathO
     if (e)
         cw_host_close(fd);
     else
-        fill(made, fd, &st);
+        fill(made, fd, &st, NULL);
     return e;
 }
 
@@ -296,7 +322,7 @@ static Errno dir_set_times(Call *c, Handle *h, HostTime atim, HostTime mtim)
 static const NameOps host_names = {
     .top = host_top, .look = host_look, .drop = host_drop, .stat = host_stat, .stat_name = host_stat_name, .set_times = host_set_times,
     .readlink = host_readlink, .follow = host_follow, .mkdir = host_mkdir, .rmdir = host_rmdir, .unlink = host_unlink,
-    .symlink = host_symlink, .link = host_link, .rename = host_rename, .create = host_create, .open = host_open,
+    .symlink = host_symlink, .link = host_link, .rename = host_rename, .create = host_create, .open = host_open, .open_dir = host_open_dir,
     .resolve = host_resolve, .refuse = host_refuse,
 };
 

@@ -348,14 +348,16 @@ static Errno host_open(Tree *t, Obj *obj, const Obj *dir, const char *name, bool
     if (obj->io >= 0 && (obj->io_write || !write))
         return ERRNO_SUCCESS;
     HostOpen how = { .read = true, .write = write };
+    HostStat is, was;
     int fd;
-    Errno e = !cw_wasi_has_proc(t->wasi) ? ERRNO_NOSYS : cw_host_reopen(obj->fd, &how, &fd);
+    Errno e = cw_host_fstat(obj->fd, &was);
+    if (!e)
+        e = !cw_wasi_has_proc(t->wasi) ? ERRNO_NOSYS : cw_host_reopen(&t->wasi->fds, obj->fd, &was, &how, &fd);
     if (e == ERRNO_NOSYS && dir) {
-        HostStat is, was;
         e = cw_host_open(dir->fd, name, &how, &fd);
         if (e)
             return e;
-        if (cw_host_fstat(fd, &is) || cw_host_fstat(obj->fd, &was) || is.ino != was.ino || is.dev != was.dev)
+        if (cw_host_fstat(fd, &is) || is.ino != was.ino || is.dev != was.dev)
             e = ERRNO_STALE;
         else
             e = cw_host_set_flags(fd, 0);

@@ -315,11 +315,14 @@ void cw_tree_handle(Handle *h, Node *take_node)
 /* A single file of the host: from here on it is a file of the host like any other. */
 static Errno open_bound(cwasm_wasi *w, Node *node, const PathOpen *o, Handle *made)
 {
+    HostStat st;
     bool write = o->write || o->truncate;
     HostOpen how = { .read = o->read || !write, .write = write, .fdflags = o->fdflags };
     if (write && is_bound_read_only(node))
         return ERRNO_ROFS;
-    Errno e = !cw_wasi_has_proc(w) ? ERRNO_ACCES : cw_host_reopen(node->upper.fd, &how, &made->fd);
+    Errno e = !cw_wasi_has_proc(w) ? ERRNO_ACCES : cw_host_fstat(node->upper.fd, &st);   /* the node's own have another number */
+    if (!e)
+        e = cw_host_reopen(&w->fds, node->upper.fd, &st, &how, &made->fd);
     if (e)
         return e == ERRNO_NOSYS ? ERRNO_ACCES : e;
     made->owned = true;

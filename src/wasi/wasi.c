@@ -76,6 +76,8 @@ void cwasm_wasi_free(cwasm_wasi *w)
         next = t->next;
         cw_tree_free(t);
     }
+    if (w->proc_known)
+        cw_host_close(w->fds.fd);
     cw_net_free(w, w->net);
     strings_done(w, &w->args);
     strings_done(w, &w->env);

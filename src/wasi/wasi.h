@@ -53,7 +53,8 @@ struct cwasm_wasi {
     bool has_beneath;   /* the kernel resolves paths (openat2), which is found out with the first directory; else path.c walks */
     bool walks;         /* path.c walks, whatever the kernel can do (tests) */
     bool no_proc;       /* never reopen by way of /proc: there is none, or what is called so is something else */
-    bool proc_known;    /* that has been looked at */
+    bool proc_known;    /* that has been looked at, and fds is open if there is one */
+    HostFds fds;
     bool (*stop)(void *ctx);
     void *stop_ctx;
     void (*trace)(void *ctx, const cwasm_wasi_call *call);   /* NULL: calls are not watched */

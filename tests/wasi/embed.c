@@ -8,8 +8,11 @@
 #include "wasi/wasi.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "trace.h"
@@ -254,6 +257,72 @@ static void guest(const char *name, cwasm_module *module, const char *dir, u32 l
     }
 }
 
+/* ---- Opening what an O_PATH descriptor stands for, where the numbers of descriptors mean something else ---- */
+
+static int object, pipe_number;
+static HostFds fds;
+static HostStat object_st;
+
+/* In a table of descriptors that differs from the one that fds tells of: there pipe_number is a pipe, opening which would wait; here it is the file. */
+static bool opens_the_file(void)
+{
+    const HostOpen how = { .read = true };
+    char text[8] = "";
+    int fd;
+    if (dup2(object, pipe_number) != pipe_number)
+        return false;
+    alarm(20);
+    return cw_host_reopen(&fds, pipe_number, &object_st, &how, &fd) == ERRNO_SUCCESS && read(fd, text, sizeof text - 1) == 4 && strcmp(text, "file") == 0;
+}
+
+static void *with_own_table(void *good)
+{
+    *(bool *)good = unshare(CLONE_FILES) == 0 && opens_the_file();
+    return NULL;
+}
+
+static void reopening(const char *dir)
+{
+    char path[300];
+    const HostOpen how = { .read = true };
+    HostStat other = { .type = HOST_REGULAR };
+    int pipes[2], fd, status = 1;
+    bool good = false;
+    pthread_t thread;
+    snprintf(path, sizeof path, "rm -rf '%s' && mkdir '%s' && printf file > '%s/f'", dir, dir, dir);
+    if (system(path) || pipe(pipes))
+        exit(2);
+    snprintf(path, sizeof path, "%s/f", dir);
+    expect("descriptors on procfs", cw_host_open_fds(&fds) == ERRNO_SUCCESS, "an error");
+    expect("the object", cw_host_open_file(path, &object) == ERRNO_SUCCESS && cw_host_fstat(object, &object_st) == ERRNO_SUCCESS, "an error");
+    expect("reopen", cw_host_reopen(&fds, object, &object_st, &how, &fd) == ERRNO_SUCCESS, "an error");
+    close(fd);
+    expect("reopen what is another object", cw_host_reopen(&fds, object, &other, &how, &fd) == ERRNO_STALE, "another answer");
+    pipe_number = pipes[1];
+    pid_t child = fork();
+    if (child == 0)
+        _exit(!opens_the_file());
+    expect("reopen after fork", waitpid(child, &status, 0) == child && status == 0, "a failure");
+    close(pipes[1]);   /* as a regular file now: a thread's own table is noticed by what was opened */
+    pipe_number = open("/dev/null", O_RDONLY);
+    expect("reopen in a thread with descriptors of its own", pthread_create(&thread, NULL, with_own_table, &good) == 0 && pthread_join(thread, NULL) == 0 && good, "a failure");
+    alarm(0);
+    struct rlimit limit, none;
+    cwasm_wasi *w = fresh();
+    getrlimit(RLIMIT_NOFILE, &limit);
+    none = limit;
+    none.rlim_cur = 3;
+    setrlimit(RLIMIT_NOFILE, &none);
+    expect("no descriptor for /proc", !cw_wasi_has_proc(w), "one");
+    setrlimit(RLIMIT_NOFILE, &limit);
+    expect("  is not for ever", cw_wasi_has_proc(w), "none");
+    cwasm_wasi_free(w);
+    close(pipes[0]);
+    close(pipe_number);
+    close(object);
+    close(fds.fd);
+}
+
 /* Everything that allocates, with the n-th allocation failing. True if n was beyond the last. */
 static bool without_memory(cwasm_module *echo, const char *dir, size_t n)
 {
@@ -295,14 +364,16 @@ int main(int argc, char **argv)
 {
     if (argc != 5 || cwasm_engine_new(NULL, &engine, &err))
         return 2;
-    cwasm_module *echo = load(argv[1]), *paths = load(argv[2]), *fds = load(argv[3]);
+    cwasm_module *echo = load(argv[1]), *paths = load(argv[2]), *numbers = load(argv[3]);
     printf("# streams\n");
     streams(echo);
     printf("# refusals\n");
     refusals(argv[4]);
     printf("# guests\n");
     guest("paths", paths, argv[4], 0);
-    guest("fds", fds, argv[4], 300);
+    guest("fds", numbers, argv[4], 300);
+    printf("# reopening\n");
+    reopening(argv[4]);
     printf("# without memory\n");
     size_t n = 1;
     while (n < 1000 && !without_memory(echo, argv[4], n))
@@ -310,7 +381,7 @@ int main(int argc, char **argv)
     expect("every allocation failed once", n > 20 && n < 1000, "another number");
     cwasm_module_free(echo);
     cwasm_module_free(paths);
-    cwasm_module_free(fds);
+    cwasm_module_free(numbers);
     cwasm_engine_free(engine);
     trace_end();
     return failures != 0;

@@ -10,6 +10,7 @@
     FAULT(utimensat, utimensat) FAULT(getrandom, getrandom) FAULT(mkdirat, mkdirat) FAULT(unlinkat, unlinkat)            \
     FAULT(renameat, renameat) FAULT(linkat, linkat) FAULT(symlinkat, symlinkat) FAULT(readlinkat, readlinkat)            \
     FAULT(openat, openat64) FAULT(open, open64) FAULT(syscall, syscall) FAULT(fcntl, fcntl64) FAULT(fstatfs, fstatfs64) \
+    FAULT(fstatat, fstatat64)                                                                                           \
     FAULT(recvmsg, recvmsg) FAULT(sendmsg, sendmsg) FAULT(accept, accept4) FAULT(shutdown, shutdown) FAULT(ppoll, ppoll) \
     FAULT(socket, socket) FAULT(bind, bind) FAULT(listen, listen) FAULT(connect, connect) FAULT(getsockname, getsockname)  \
     FAULT(getpeername, getpeername) FAULT(getsockopt, getsockopt) FAULT(setsockopt, setsockopt)

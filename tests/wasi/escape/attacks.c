@@ -694,8 +694,20 @@ static void look(const char *path)
 ATTACK(race_exchange)
 {
     /* The runner exchanges root/flip with a link to ../canary, and root/target with a link to ../canary/secret.txt, until "stop" is there. */
+    char path[4096];
+    __wasi_filestat_t dir, file;
+    snprintf(path, sizeof path, "%s/secret.txt", canary + 1);
+    if (stat_at(HOST, canary + 1, 0, &dir) || stat_at(HOST, path, 0, &file))
+        printf("  OUT: not tried, the canary is not there\n"), got_out++;
     make_file(ROOT, "ready", "1");
     while (stat_at(ROOT, "stop", 0, &st) != 0) {
+        if (stat_at(ROOT, "target", FOLLOW, &st) == 0 && st.ino == file.ino)
+            printf("  OUT: attributes of what is outside\n"), got_out++;
+        if (open_dir(ROOT, "flip", &fd) == 0) {
+            if (raw_fd_filestat_get(fd, AT(&st)) || st.ino == dir.ino)
+                printf("  OUT: a directory outside\n"), got_out++;
+            raw_fd_close(fd);
+        }
         look("flip/secret.txt");
         look("target");
         look("flip/../flip/secret.txt");

@@ -149,12 +149,13 @@ int main(int argc, char **argv)
     EACH(utimensat, raw_path_filestat_set_times(ROOT, 0, S("f"), 1, 1, 5), E_ACCES, E_IO, E_PERM, E_ROFS);
     EACH(openat, open_at(ROOT, "new", 0, CREAT, R_WRITE, &n), E_DQUOT, E_IO, E_MFILE, E_NFILE, E_NOMEM, E_NOSPC, E_PERM, E_ROFS);
     if (!overlay)
-        EACH(open, open_at(ROOT, "f", 0, 0, R_WRITE, &n), E_AGAIN, E_BUSY, E_FBIG, E_MFILE, E_NFILE, E_NODEV, E_NXIO, E_OVERFLOW, E_PERM, E_ROFS, E_TXTBSY);
+        EACH(openat, open_at(ROOT, "f", 0, 0, R_WRITE, &n), E_AGAIN, E_BUSY, E_FBIG, E_MFILE, E_NFILE, E_NODEV, E_NXIO, E_OVERFLOW, E_PERM, E_ROFS, E_TXTBSY);
 
     /* looking a name up */
     if (!overlay) {
         EACH(syscall, open_at(ROOT, "f", 0, 0, R_READ, &n), E_ACCES, E_IO, E_LOOP, E_MFILE, E_NAMETOOLONG, E_NFILE, E_NOMEM);
-        EACH(syscall, stat_at(ROOT, "f", 0, &st), E_ACCES, E_IO, E_NOMEM, E_OVERFLOW);
+        EACH(fstatat, stat_at(ROOT, "f", 0, &st), E_ACCES, E_IO, E_NOMEM, E_OVERFLOW);
+        EACH(syscall, stat_at(ROOT, "./f", 0, &st), E_ACCES, E_IO, E_NOMEM, E_OVERFLOW);
         EACH(syscall, raw_path_filestat_set_times(ROOT, 0, S("f"), 1, 1, 5), E_NOMEM);
     }
     EACH(syscall, raw_fd_readdir(ROOT, AT(buf), sizeof buf, 0, AT(&n)), E_IO, E_NOMEM);
