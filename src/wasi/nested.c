@@ -106,7 +106,7 @@ Status cw_wasi_check_nested(cwasm_wasi *w, const char *manifest, Error *err)
             const Given *in = &g.at[i];
             if (i != t && leads_through(in->path, top->fd) && !(in->is_file ? lies_in(in->path, in->fd, top->fd) : cw_host_is_inside(in->fd, top->fd)))
                 status = cw_fail(err, CWASM_HOST, CWASM_NO_OFFSET,
-                                 "refused to hand over \"%.100s\": a link in \"%.100s\", which is handed over for writing, leads out of it", in->path, top->path);
+                                 "refused to hand over \"%.100s\": a link in \"%.100s\", which is handed over for writing, leads out of it; name the place it leads to instead", in->path, top->path);
         }
     }
     cw_vec_done(&w->alloc, &g);
