@@ -52,6 +52,8 @@ bool cw_host_has_beneath(void);
 /* Any path on the host, links are followed: a directory for reading; an O_PATH descriptor of a regular file, ERRNO_NOTSUP if it is none. */
 Errno cw_host_open_tree(const char *path, int *fd);
 Errno cw_host_open_file(const char *path, int *fd);
+/* The same: an O_PATH descriptor of a directory. */
+Errno cw_host_open_folder(const char *path, int *fd);
 /* True if the directory is `top` or somewhere beneath it. */
 bool cw_host_is_inside(int dir, int top);
 /* True if a path of the host, links followed, names what fd is. */

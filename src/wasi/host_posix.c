@@ -109,6 +109,16 @@ Errno cw_host_open_tree(const char *path, int *fd)
     return ERRNO_SUCCESS;
 }
 
+Errno cw_host_open_folder(const char *path, int *fd)
+{
+    int r;
+    RETRY(r, openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (r < 0)
+        return failed();
+    *fd = r;
+    return ERRNO_SUCCESS;
+}
+
 Errno cw_host_open_file(const char *path, int *fd)
 {
     int r;

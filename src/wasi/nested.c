@@ -29,24 +29,35 @@ static bool add_tree(cwasm_wasi *w, Givens *g, const Handle *h)
     return ok;
 }
 
-/* Whether some beginning of the path, as it is written, names the directory. */
-static bool leads_through(const char *path, int dir)
+/* Whether what is at a path is the directory, or in it. */
+static bool is_in(const char *path, int top)
+{
+    int fd;
+    if (cw_host_open_folder(path, &fd))
+        return false;
+    bool in = cw_host_is_inside(fd, top);
+    cw_host_close(fd);
+    return in;
+}
+
+/* Whether a path, as it is written, leads through the directory or one in it: the next component is then the guest's. */
+static bool leads_through(const char *path, int top)
 {
     char part[HOST_PATH_MAX];
-    if (path[0] != '/' && cw_host_is_same(".", dir))
+    if (path[0] != '/' && is_in(".", top))
         return true;
     for (size_t i = 1; path[i] && i < sizeof part; i++) {
         if (path[i] != '/')
             continue;
         memcpy(part, path, i);
         part[i] = 0;
-        if (cw_host_is_same(part, dir))
+        if (is_in(part, top))
             return true;
     }
     return false;
 }
 
-/* Whether the last component of the path is in the directory or beneath it; fd: what it must be, -1: anything. */
+/* Whether the file fd, opened by this path, has its name in the directory or beneath it. */
 static bool lies_in(const char *path, int fd, int top)
 {
     char dir[HOST_PATH_MAX];
@@ -57,12 +68,11 @@ static bool lies_in(const char *path, int fd, int top)
         return false;
     memcpy(dir, path, n);
     strcpy(dir + n, ".");
-    if (cw_host_open_tree(dir, &parent))
+    if (cw_host_open_folder(dir, &parent))
         return false;
     HostStat here, is;
-    bool in = cw_host_is_inside(parent, top);
-    if (in && fd >= 0)
-        in = !cw_host_lstat(parent, path + n, &here) && !cw_host_fstat(fd, &is) && here.dev == is.dev && here.ino == is.ino;
+    bool in = cw_host_is_inside(parent, top) && !cw_host_lstat(parent, path + n, &here) && !cw_host_fstat(fd, &is) && here.dev == is.dev &&
+              here.ino == is.ino;
     cw_host_close(parent);
     return in;
 }
@@ -74,9 +84,9 @@ static bool can_change(const Given *given, const char *path)
         return cw_host_is_same(path, given->fd);
     char real[HOST_PATH_MAX];
     int fd;
-    bool can = lies_in(path, -1, given->fd);
+    bool can = leads_through(path, given->fd);
     if (!can && !cw_host_open_file(path, &fd)) {
-        can = cw_host_path_of(fd, real) && lies_in(real, -1, given->fd);
+        can = cw_host_path_of(fd, real) && leads_through(real, given->fd);
         cw_host_close(fd);
     }
     return can;

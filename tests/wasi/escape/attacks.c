@@ -195,6 +195,28 @@ ATTACK(link_to_proc) { follow(ROOT, "l_proc"); follow(ROOT, "l_fd"); REACH(ROOT,
 ATTACK(link_chain) { follow(ROOT, "chain1"); follow(ROOT, "deep/chain3"); }
 ATTACK(link_chain_of_40) { follow(ROOT, "c39"); follow(ROOT, "c40"); follow(ROOT, "c45"); }
 ATTACK(link_loop) { follow(ROOT, "loop"); follow(ROOT, "loop_a"); REACH(ROOT, "loop/x", "loop_a/../../canary/secret.txt"); }
+ATTACK(link_to_here)
+{
+    /* a link to its own directory is no level deeper */
+    raw_path_symlink(S("."), ROOT, S("here"));
+    raw_path_symlink(S("."), ROOT, S("deep/here"));
+    raw_path_symlink(S("a/.."), ROOT, S("deep/round"));
+    REACH(ROOT, "here/..", "here/../canary/secret.txt", "here/here/../../canary/secret.txt", "deep/here/../../canary/secret.txt", "deep/here/here/../..",
+          "deep/round/../../canary/secret.txt", "deep/round/round/../..", "here/deep/../..", "here/../root/file");
+}
+ATTACK(links_with_slashes)
+{
+    static const char *const names[] = { "l_file", "l_dir", "l_up", "l_abs", "l_abs_dir", "l_slash", "chain1", "loop", "nothing_there" };
+    char path[40];
+    raw_path_symlink(S("../canary/made_by_slash"), ROOT, S("nothing_there"));
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        for (int n_slashes = 1; n_slashes < 4; n_slashes++) {
+            snprintf(path, sizeof path, "%s%.*s", names[i], n_slashes, "///");
+            reach(ROOT, path);
+            snprintf(path, sizeof path, "%s%.*s.", names[i], n_slashes, "///");
+            reach(ROOT, path);
+        }
+}
 ATTACK(link_explosion) { WANT("a link that expands to itself twice", stat_at(ROOT, "bomb/x", FOLLOW, &st), LOOP); }
 ATTACK(link_of_ours)
 {
@@ -356,6 +378,22 @@ ATTACK(reuse_of_numbers)
     open_at(ROOT, "file", 0, 0, R_READ, &b);   /* the same number, now a file */
     must_fail("a file as a directory", "x", open_at(b, "../canary/secret.txt", 0, 0, R_READ, &fd));
     raw_fd_close(b);
+}
+ATTACK(replaced_descriptors)
+{
+    /* what is renumbered over is closed for the host, too: it has no more than 1000 */
+    uint32_t a, b;
+    for (int i = 0; i < 1500; i++) {
+        if (open_at(ROOT, "file", 0, 0, R_READ, &a) || open_at(ROOT, "file", 0, 0, R_READ, &b)) {
+            printf("  OUT: descriptors are used up after %d turns\n", i), got_out++;
+            return;
+        }
+        must_fail("renumber", "onto a closed one", raw_fd_renumber(b, b + 1));
+        raw_fd_renumber(a, a);
+        raw_fd_renumber(b, a);
+        must_fail("read", "the number that is free now", raw_fd_read(b, AT(buf), 0, AT(&n)));
+        raw_fd_close(a);
+    }
 }
 ATTACK(guess_descriptors)
 {
@@ -767,6 +805,8 @@ static const Attack attacks[] = {
     ROW(link_chain, "links to links to the outside")
     ROW(link_chain_of_40, "chains as long as the kernel allows, and longer")
     ROW(link_loop, "links in a circle")
+    ROW(link_to_here, "links to the directory that they are in, and '..'")
+    ROW(links_with_slashes, "slashes behind links, for all calls")
     ROW(link_explosion, "links that double the path at each step")
     ROW(link_of_ours, "links that the guest makes")
     ROW(link_of_ours_absolute, "absolute links that the guest makes")
@@ -783,6 +823,7 @@ static const Attack attacks[] = {
     ROW(flags_that_contradict, "flags that contradict each other, and bits that only the host knows")
     ROW(renumber_over_preopen, "a preopen's number with another directory behind it")
     ROW(reuse_of_numbers, "a closed number, and one that means something else now")
+    ROW(replaced_descriptors, "descriptors that are put over others, again and again")
     ROW(guess_descriptors, "numbers that were never given")
     ROW(inherited_descriptors, "files that the process has inherited")
     ROW(environment, "variables of the process")

@@ -153,12 +153,18 @@ def links(a):
              ("what lies in it", ["--dir", "A/kept::/s"], False), ("a link that stays in it", ["--dir", "A/stays::/s"], False),
              ("an absolute link that stays in it", ["--dir", "A/absolute::/s"], False), ("something else", ["--dir", "B::/s"], False)]
     (base / "canary/dir").mkdir()
+    (base / "to_deep").symlink_to("A/deep")
+    (base / "A/kept/sub").symlink_to("../../canary")
+    cases += [("by another name of a directory in it", ["--dir", "to_deep/sub::/s"], True), ("absolute, by another name of a directory in it", ["--dir", f"{base}/to_deep/sub::/s"], True)]
     (base / "A/stays").symlink_to("kept")
     for name, option, refused in cases:
         for order in (top + option, option + top):
             result = a.run(*order, guest, "see", cwd=base)
             wrong = "" if refused == (result.returncode == 2 and "leads out of it" in result.stderr) and (refused or result.returncode == 0) else result
             a.held(f"links: {name}, {'after' if order[0] == top[0] and order[1] == top[1] else 'before'} the directory", wrong)
+    for option in (["--dir", "sub::/s"], ["--dir", "./sub::/s"], ["--overlay", "sub::/s"], ["--file", "sub/secret.txt::/f/x"]):
+        result = a.run("--dir", f"{base}/A::/a", *option, guest, "see", cwd=base / "A/kept")
+        a.held(f"links: {' '.join(option)} from a directory in it", "" if "leads out of it" in result.stderr else result)
     for name, options in (("read-only", ["--dir", "A::/a:ro", "--dir", "A/sub::/s"]), ("an overlay", ["--overlay", "A::/a", "--dir", "A/sub::/s"])):
         result = a.run(*options, guest, "see", cwd=base)
         a.held(f"links: nothing is refused where the guest can make none: {name}", "" if result.returncode == 1 and "secret.txt at 4" in result.stdout else result)
@@ -222,10 +228,11 @@ def manifests(a):
     # what the guest could write for the next run
     for name, path, options in (("in a directory", "data/caps.toml", ["--manifest", "data/caps.toml"]), ("deep in it", "data/deep/caps.toml", ["--manifest", "data/deep/caps.toml"]),
                                 ("a link to it", "data/caps.toml", ["--manifest", "other/to_data.toml"]), ("a link in it", "conf/caps.toml", ["--manifest", "data/to_conf.toml"]),
+                                ("a link to a folder in it", "conf/caps.toml", ["--manifest", "data/to_conf/caps.toml"]),
                                 ("by its absolute path", "data/caps.toml", ["--manifest", base / "data/caps.toml"]), ("two", "data/caps.toml", ["--manifest", "data/caps.toml", "--manifest", "conf/caps.toml"])):
         (base / path).parent.mkdir(exist_ok=True)
         write(path, f'[[dir]]\nhost = "{base}/data"\nguest = "/"\n' if "two" not in name else "")
-        for link, target in (("other/to_data.toml", "../data/caps.toml"), ("data/to_conf.toml", "../conf/caps.toml")):
+        for link, target in (("other/to_data.toml", "../data/caps.toml"), ("data/to_conf.toml", "../conf/caps.toml"), ("data/to_conf", "../conf")):
             if not os.path.lexists(base / link):
                 (base / link).symlink_to(target)
         result = a.run(*options, guest, "which", cwd=base)

@@ -12,6 +12,7 @@ After each run the trees outside must be what they were: names, types, contents,
 import argparse
 import ctypes
 import os
+import resource
 import shutil
 import socket
 import stat
@@ -108,6 +109,7 @@ class Way:
         secret = base / "canary/secret.txt"
 
         def run():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (1000, 1000))
             for fd in (3, 4, 5, 6, 7, 8, 9, 42, 100):
                 got = os.open(secret, os.O_RDONLY)
                 if got != fd:
