@@ -781,6 +781,7 @@ typedef struct cwasm_wasi_call {
     uint64_t ns;                  /* how long it took */
     const cwasm_frame *frames;    /* who called, innermost first, without the functions of C libraries that only pass a call on */
     size_t n_frames;              /* at most CWASM_TRACE_FRAMES, 0 if the host called */
+    const cwasm_source *sources;  /* NULL. A hook that looks them up (cwasm_frame_sources; every call does not) shows them by a copy with this set */
     cwasm_caller *caller;
     const void *row;              /* ours */
 } cwasm_wasi_call;

@@ -15,8 +15,7 @@ CW_INLINE u32 cw_bits_f32(f32 x) { u32 b; memcpy(&b, &x, 4); return b; }
 CW_INLINE u64 cw_bits_f64(f64 x) { u64 b; memcpy(&b, &x, 8); return b; }
 CW_INLINE f32 cw_f32_bits(u32 b) { f32 x; memcpy(&x, &b, 4); return x; }
 CW_INLINE f64 cw_f64_bits(u64 b) { f64 x; memcpy(&x, &b, 8); return x; }
-/* Of a slot in memory; an f32 is in the low half. gcc 12 would go from the bits through a register for integers. clang has no need, and where it reads a
- * float it takes x + 0 for x (below). */
+/* Of a slot in memory; an f32 is in the low half. gcc 12 would go from the bits through a register for integers. clang has no need. */
 #if defined(__clang__)
 CW_INLINE f32 cw_f32_at(const u64 *slot) { return cw_f32_bits((u32)*slot); }
 CW_INLINE f64 cw_f64_at(const u64 *slot) { return cw_f64_bits(*slot); }
@@ -82,28 +81,40 @@ CW_INLINE f64 cw_copysign_f64(f64 x, f64 y)
     return cw_f64_bits((cw_bits_f64(x) & 0x7fffffffffffffff) | (cw_bits_f64(y) & 0x8000000000000000));
 }
 
-/* Rounding: below 2^23 (2^52) by way of an integer or by adding and taking away that power; above, the number is an integer or NaN, which
- * x + 0 makes quiet. The sign is copied back because -0.5 rounds to -0. */
+/* x, but quiet if it is a NaN. A compiler that knows x to be no -0 may take x + 0 for x: it must not know anything about it. No instruction
+ * is made for that. */
+#define CW_DEFINE_QUIET(F)                                                                           \
+    CW_INLINE F cw_quiet_##F(F x)                                                                    \
+    {                                                                                                \
+        CW_FORGET_FLOAT(x);                                                                          \
+        return x + 0;                                                                                \
+    }
+CW_DEFINE_QUIET(f32)
+CW_DEFINE_QUIET(f64)
+
+/* Rounding: below 2^23 (2^52) by way of an integer or by adding and taking away that power; above, the number is an integer or NaN. The sign is
+ * copied back because -0.5 rounds to -0. */
 #define CW_DEFINE_ROUND(F, I, LIMIT)                                                                 \
     CW_INLINE F cw_trunc_##F(F x)                                                                    \
     {                                                                                                \
-        return cw_abs_##F(x) < LIMIT ? cw_copysign_##F((F)(I)x, x) : x + 0;                           \
+        if (CW_UNLIKELY(!(cw_abs_##F(x) < LIMIT))) return cw_quiet_##F(x);                           \
+        return cw_copysign_##F((F)(I)x, x);                                                          \
     }                                                                                                \
     CW_INLINE F cw_floor_##F(F x)                                                                    \
     {                                                                                                \
-        if (!(cw_abs_##F(x) < LIMIT)) return x + 0;                                                  \
+        if (CW_UNLIKELY(!(cw_abs_##F(x) < LIMIT))) return cw_quiet_##F(x);                           \
         F t = (F)(I)x;                                                                               \
         return cw_copysign_##F(t > x ? t - 1 : t, x);                                                \
     }                                                                                                \
     CW_INLINE F cw_ceil_##F(F x)                                                                     \
     {                                                                                                \
-        if (!(cw_abs_##F(x) < LIMIT)) return x + 0;                                                  \
+        if (CW_UNLIKELY(!(cw_abs_##F(x) < LIMIT))) return cw_quiet_##F(x);                           \
         F t = (F)(I)x;                                                                               \
         return cw_copysign_##F(t < x ? t + 1 : t, x);                                                \
     }                                                                                                \
     CW_INLINE F cw_nearest_##F(F x)                                                                  \
     {                                                                                                \
-        if (!(cw_abs_##F(x) < LIMIT)) return x + 0;                                                  \
+        if (CW_UNLIKELY(!(cw_abs_##F(x) < LIMIT))) return cw_quiet_##F(x);                           \
         F c = cw_copysign_##F(LIMIT, x);                                                             \
         return cw_copysign_##F((x + c) - c, x);                                                      \
     }                                                                                                \

@@ -370,7 +370,7 @@ CW_INLINE s32x4 cw_dot_add_s8x16(s8x16 a, s8x16 b, s32x4 c)
 
 /*
  * Rounding: below 2^23 (2^52) adding and taking away that power rounds to nearest, and what that did too much is undone; above, the number is
- * an integer or NaN, which x + 0 makes quiet. The sign is copied back because -0.5 rounds to -0.
+ * an integer or NaN, which x + 0 makes quiet (num.h: cw_quiet). The sign is copied back because -0.5 rounds to -0.
  *
  * min and max: where the operands are equal or two zeros, or-ing (and-ing) their bits picks the right zero; NaN comes from a + b.
  */
@@ -378,6 +378,7 @@ CW_INLINE s32x4 cw_dot_add_s8x16(s8x16 a, s8x16 b, s32x4 c)
     CW_INLINE F cw_round_result_##F(F x, F rounded)                                                                     \
     {                                                                                                                   \
         U sign = (U)x & (SIGN), small = (U)((F)((U)x & ~((U){ 0 } + (SIGN))) < LIMIT);                                  \
+        CW_FORGET_FLOAT(x);                                                                                             \
         U exact = (U)(x + 0), result = ((U)rounded & ~((U){ 0 } + (SIGN))) | sign;                                      \
         return (F)CW_SELECT(small, result, exact);                                                                      \
     }                                                                                                                   \

@@ -66,6 +66,15 @@ typedef double f64;
 #error "cwasm runs on little-endian machines only"
 #endif
 
+/* From here on the compiler knows nothing about the value of a float or vector, which stays where it is. */
+#if defined(__x86_64__)
+#define CW_FORGET_FLOAT(x) __asm__("" : "+x"(x))
+#elif defined(__aarch64__)
+#define CW_FORGET_FLOAT(x) __asm__("" : "+w"(x))
+#else
+#define CW_FORGET_FLOAT(x) __asm__("" : "+m"(x))
+#endif
+
 #define CW_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define CW_MIN(a, b) ((a) < (b) ? (a) : (b))
 #define CW_MAX(a, b) ((a) > (b) ? (a) : (b))

@@ -19,7 +19,7 @@ typedef struct Count {
 static struct {
     const char *filter;
     bool json, summary;
-    bool lock;            /* of counts */
+    bool lock;            /* of counts and places */
     size_t n;
     Count counts[MAX_CALLS];
 } trace;
@@ -84,10 +84,20 @@ const char *cw_trace_filter_wrong(const char *filter)
 
 /* ---- Counting ---- */
 
-static void count(const cwasm_wasi_call *call)
+static void lock(void)
 {
     while (__atomic_test_and_set(&trace.lock, __ATOMIC_ACQUIRE))
         ;
+}
+
+static void unlock(void)
+{
+    __atomic_clear(&trace.lock, __ATOMIC_RELEASE);
+}
+
+static void count(const cwasm_wasi_call *call)
+{
+    lock();
     size_t i = 0;
     while (i < trace.n && strcmp(trace.counts[i].name, call->name) != 0)
         i++;
@@ -98,7 +108,7 @@ static void count(const cwasm_wasi_call *call)
         trace.counts[i].errors += call->error != 0;
         trace.counts[i].ns += call->ns;
     }
-    __atomic_clear(&trace.lock, __ATOMIC_RELEASE);
+    unlock();
 }
 
 static void column(Out *out, const char *text, size_t width)
@@ -177,8 +187,27 @@ void cw_trace_end(void)
 
 /* ---- Showing ---- */
 
+/* Places of calls are few, and looking one up takes a walk over the debug information. With the lock. */
+static const cwasm_source *source_of(const cwasm_frame *frame)
+{
+    static struct {
+        const cwasm_module *module;
+        uint64_t offset;
+        cwasm_source source;
+    } places[256], *p;
+    p = &places[(frame->offset ^ frame->offset >> 8) % 256];
+    if (p->module != frame->module || p->offset != frame->offset) {
+        p->module = frame->module;
+        p->offset = frame->offset;
+        (void)cwasm_frame_sources(frame, 1, &p->source);
+    }
+    return &p->source;
+}
+
 static void show(void *ctx, const cwasm_wasi_call *call)
 {
+    cwasm_source sources[CWASM_TRACE_FRAMES];
+    cwasm_wasi_call with_sources = *call;
     (void)ctx;
     if (!wanted(call))
         return;
@@ -186,8 +215,13 @@ static void show(void *ctx, const cwasm_wasi_call *call)
         count(call);
         return;
     }
+    lock();
+    for (size_t i = 0; i < call->n_frames; i++)
+        sources[i] = *source_of(&call->frames[i]);
+    unlock();
+    with_sources.sources = sources;
     char line[16384];   /* more than any call needs: what is shown of data and paths is bounded */
-    size_t n = CW_MIN(cwasm_wasi_call_text(call, trace.json, line, sizeof line - 1), sizeof line - 2);
+    size_t n = CW_MIN(cwasm_wasi_call_text(&with_sources, trace.json, line, sizeof line - 1), sizeof line - 2);
     line[n++] = '\n';
     for (const char *p = line; n > 0;) {   /* one write each, so that lines of threads stay whole */
         ssize_t done = write(trace_fd, p, n);

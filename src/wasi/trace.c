@@ -470,6 +470,16 @@ static void function_name(Text *t, const cwasm_frame *f)
         puts_(t, "\"");
 }
 
+/* "src/main.c:20:5" */
+static void source_text(Text *t, const cwasm_source *s)
+{
+    char path[SHOWN_PATH];
+    size_t n = cwasm_source_path(s, path, sizeof path);
+    escaped(t, (const u8 *)path, CW_MIN(n, sizeof path - 1));
+    if (s->line)
+        putf(t, s->column ? ":%u:%u" : ":%u", (unsigned)s->line, (unsigned)s->column);
+}
+
 /* The function that called and, while the names are those of a library's inside, who called it. */
 static void callers(Text *t)
 {
@@ -479,10 +489,27 @@ static void callers(Text *t)
         const cwasm_frame *f = &c->frames[i];
         puts_(t, i == 0 ? "" : t->json ? "," : " < ");
         function_name(t, f);
-        if (!t->json && !(f->name && f->name_size > 2 && memcmp(f->name, "__", 2) == 0))
-            break;
+        if (t->json || (i + 1 < c->n_frames && f->name && f->name_size > 2 && memcmp(f->name, "__", 2) == 0))
+            continue;
+        if (c->sources && c->sources[i].file) {
+            puts_(t, " at ");
+            source_text(t, &c->sources[i]);
+        }
+        break;
     }
-    puts_(t, t->json ? "]" : "");
+    if (!t->json)
+        return;
+    puts_(t, "],\"sources\":[");
+    for (size_t i = 0; i < c->n_frames; i++) {
+        bool known = c->sources && c->sources[i].file;
+        puts_(t, i ? "," : "");
+        puts_(t, known ? "\"" : "null");
+        if (known) {
+            source_text(t, &c->sources[i]);
+            puts_(t, "\"");
+        }
+    }
+    puts_(t, "]");
 }
 
 size_t cwasm_wasi_call_text(const cwasm_wasi_call *call, bool json, char *buf, size_t size)

@@ -50,6 +50,8 @@ int main(int argc, char **argv)
 {
     if (argc > 2)
         overwrite(argv[2], argc > 3 ? atoi(argv[3]) : 0);
+    if (argc > 1 && strcmp(argv[1], "print") == 0)
+        return puts("hello") < 0;
     if (argc > 1 && strcmp(argv[1], "throw") == 0)
         throws();   /* frame: main */
     if (argc > 1 && strcmp(argv[1], "deep") == 0)

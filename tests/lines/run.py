@@ -92,6 +92,12 @@ class Tests:
         unknown = trap["frames"][-1]   # the linker made it
         self.check(f"{name}, report: unknown", unknown["file"] is unknown["line"] is unknown["column"] is None, unknown)
 
+        _, err = self.run(module, "print", options=("--trace-wasi",))
+        self.check(f"{name}, trace", re.search(r"^fd_write\(.* us> \S+ at \S+\.c:\d+:\d+$", err, re.M), err)
+        _, err = self.run(module, "print", options=("--trace-wasi=fd_write", "--trace-wasi-format=json"))
+        call = json.loads(err.splitlines()[0])
+        self.check(f"{name}, trace as JSON", len(call["sources"]) == len(call["callers"]) and any(s and ".c:" in s for s in call["sources"]), call)
+
         # A guest that writes over the file it came from changes nothing but its own message.
         for byte in (0, 1, 127, 128, 255):
             own = self.folder / "own.wasm"
