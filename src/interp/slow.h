@@ -59,13 +59,13 @@ CW_INLINE bool cw_has_room(const Instance *inst, const u64 *fp, u64 n)
     return fp <= inst->stack_limit && (u64)(inst->stack_limit - fp) >= n;
 }
 
-/* Where a frame has the saved pc and fp. The address is computed before it is used, here and where they are read: processors hand over at once what was
- * just stored, but only between addresses without index (Intel, since Golden Cove); pc and fp of the caller are what everything then waits for. */
-CW_INLINE u64 *cw_saved_at(u64 *frame, u32 params)
+/* A slot, by an address that is computed before it is used. Processors hand over at once what was just stored, but only if neither the address that it was
+ * stored at nor that it is read from has an index (Intel, since Golden Cove). For what all else waits for: the saved pc and fp of a frame above all. */
+CW_INLINE u64 *cw_slot_at(u64 *frame, u32 i)
 {
-    u64 *saved = frame + params;
-    CW_OPAQUE(saved);
-    return saved;
+    u64 *slot = frame + i;
+    CW_OPAQUE(slot);
+    return slot;
 }
 
 /* Prepares a call of f, which lives in another instance, with arguments at args; returns the callee's frame, NULL if the stack is full. */
