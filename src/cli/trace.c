@@ -187,15 +187,19 @@ void cw_trace_end(void)
 
 /* ---- Showing ---- */
 
-/* Places of calls are few, and looking one up takes a walk over the debug information. With the lock. */
+typedef struct Place {
+    const cwasm_module *module;
+    uint64_t offset;
+    cwasm_source source;
+} Place;
+
+/* Places of calls are few, and looking one up takes a walk over the debug information. */
+static Place places[256];
+
+/* With the lock. */
 static const cwasm_source *source_of(const cwasm_frame *frame)
 {
-    static struct {
-        const cwasm_module *module;
-        uint64_t offset;
-        cwasm_source source;
-    } places[256], *p;
-    p = &places[(frame->offset ^ frame->offset >> 8) % 256];
+    Place *p = &places[(frame->offset ^ frame->offset >> 8) % CW_COUNT(places)];
     if (p->module != frame->module || p->offset != frame->offset) {
         p->module = frame->module;
         p->offset = frame->offset;
