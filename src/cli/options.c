@@ -105,8 +105,16 @@ static const char *set_imports(Args *args, char *value) { (void)value; args->imp
 static const char *set_exports(Args *args, char *value) { (void)value; args->exports = true; return NULL; }
 static const char *set_sections(Args *args, char *value) { (void)value; args->sections = true; return NULL; }
 static const char *set_timeout(Args *args, char *value) { return cw_parse_duration(value, &args->timeout_ns); }
-static const char *set_max_memory(Args *args, char *value) { return cw_parse_size(value, &args->max_memory); }
-static const char *set_max_heap(Args *args, char *value) { return cw_parse_size(value, &args->max_heap); }
+/* 0 allows nothing; inside it means that nothing was said. */
+static const char *set_limit(char *value, uint64_t *limit)
+{
+    const char *wrong = cw_parse_size(value, limit);
+    *limit += !*limit;
+    return wrong;
+}
+
+static const char *set_max_memory(Args *args, char *value) { return set_limit(value, &args->max_memory); }
+static const char *set_max_heap(Args *args, char *value) { return set_limit(value, &args->max_heap); }
 
 static const char *set_max_handles(Args *args, char *value)
 {

@@ -922,6 +922,7 @@ def max_memory(t):
     t.run("run", "--invoke=grow", path).exits(0).prints("1:i32\n")
     t.run("run", "--invoke=grow", "--max-memory=1M", path).exits(0).prints("-1:i32\n")
     t.run("run", "--invoke=grow", "--max-memory=67174400", path).exits(0).prints("1:i32\n")
+    t.run("run", "--invoke=grow", "--max-memory=0", path).exits(126).says("larger than the store's limit")   # nothing, not no limit
     r, report = t.report("--max-memory=1MiB", t.wasm(guests.BIG))
     r.exits(126)
     same(report["kind"], "limit", "kind")
@@ -948,6 +949,7 @@ def limits_of_the_system(t):
 def max_heap(t):
     path = t.wasm(guests.STRUCTURES)
     t.run("run", "--invoke=list", "--max-heap=4M", path, "10000").exits(0).prints("0:i32\n")
+    t.run("run", "--invoke=list", "--max-heap=0", path, "10").exits(134).says("out of host memory")
     t.run("run", "--invoke=list", path, "1000000").exits(0).prints("0:i32\n")
     t.run("run", "--invoke=list", "--max-heap=4M", path, "1000000").exits(134).says("out of host memory: the limit for structures, arrays and exceptions is 4194304 bytes", "at list")
 
