@@ -224,7 +224,7 @@ static u32 first_from(const Lookup *l, u64 address)
     return i;
 }
 
-/* Two sequences may say something about an address: the first one counts. */
+/* Two sequences may say something about an address, those of copies of an inline function of which the linker kept the first: the first one counts. */
 static void found(Wanted *w, const Row *row)
 {
     if (w->here || w->source->file)

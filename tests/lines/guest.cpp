@@ -1,9 +1,14 @@
 // guest.cpp - functions that are inlined, templates, and code that the linker leaves out.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <string>
 #include <vector>
+
+// Ubuntu's libc++ wants what throws, without having it. Nothing is thrown here.
+extern "C" __attribute__((weak)) void *__cxa_allocate_exception(size_t) { std::abort(); }
+extern "C" __attribute__((weak)) void __cxa_throw(void *, void *, void (*)(void *)) { std::abort(); }
 
 inline int unused(int x) { return x * 3; }
 int dead(int x) { return unused(x) + 1; }

@@ -6,7 +6,9 @@
 --module looks addresses of other modules up, too. One line per failure, in the end "N passed, N failed".
 """
 import argparse
+import glob
 import json
+import os
 import pathlib
 import posixpath
 import random
@@ -89,8 +91,8 @@ class Tests:
         for frame in (trap, trap["frames"][0]):
             self.check(f"{name}, report", frame["function"] == "divide" and frame["file"].endswith("guest.c") and frame["line"] == line["divide"]
                        and frame["column"] == 14, frame)
-        unknown = trap["frames"][-1]   # the linker made it
-        self.check(f"{name}, report: unknown", unknown["file"] is unknown["line"] is unknown["column"] is None, unknown)
+        odd = [f for f in trap["frames"] if (f["file"] is None) != (f["column"] is None) or (f["file"] is None and f["line"] is not None)]
+        self.check(f"{name}, report: frames", not odd, odd)
 
         _, err = self.run(module, "print", options=("--trace-wasi",))
         self.check(f"{name}, trace", re.search(r"^fd_write\(.* us> \S+ at \S+\.c:\d+:\d+$", err, re.M), err)
@@ -138,18 +140,22 @@ class Tests:
         theirs = subprocess.run([self.o.symbolizer, f"--obj={module}", "--no-inlines", "--functions=none"], input=text, capture_output=True, text=True)
         theirs = [line for line in theirs.stdout.splitlines() if line]
         self.check(f"{name}: llvm-symbolizer", len(theirs) == len(addresses), f"{len(theirs)} lines")
-        wrong = []
+        wrong, ours_alone = [], 0
         for address, their in zip(addresses, theirs):
             our = known.get(f"{address:#x}")
             path, line, column = their.rsplit(":", 2)
-            if path == "??" or our is None:
-                ok = path == "??" and our is None
+            if path == "??":   # with copies of inline functions that the linker dropped there are line tables of both, at the same place; which of
+                ok = True      # them belongs to the code only .debug_info knows. The first does, but may begin a few bytes later
+                ours_alone += our is not None
+            elif our is None:
+                ok = False
             else:   # before version 5 it gets the compilation directory from somewhere else
                 our_path, *ours_at = our.rsplit(":", 2)
                 ok = ours_at == [line, column] and posixpath.normpath(path).endswith(posixpath.normpath(our_path))
             if not ok:
                 wrong.append(f"{address:#x}: {our}, llvm-symbolizer: {their}")
         self.check(f"{name}: {len(addresses)} addresses", not wrong, "\n  ".join([f"{len(wrong)} differ", *wrong[:5]]))
+        self.check(f"{name}: unknown to llvm-symbolizer", ours_alone * 500 < len(addresses), f"{ours_alone} of {len(addresses)}")
         self.check(f"{name}: most are known", len(known) * 2 > len(set(addresses)), f"{len(known)} of {len(addresses)}")
 
     @staticmethod
@@ -181,9 +187,8 @@ class Tests:
         for version in (2, 3):
             module = self.build([*cc, "--target=wasm32-wasi", f"-gdwarf-{version}", "-mexception-handling", "-O1", "guest.c"], "old.wasm")
             self.compare(f"C, DWARF {version}", module)
-        rustc = next((r for r in ("/usr/bin/rustc", "rustc") if shutil.which(r) and "wasm32-wasi" in subprocess.run(
-            [r, "--print=target-list"], capture_output=True, text=True).stdout and self.rust(r)), None)
-        self.check("Rust", rustc, "no rustc for wasm32-wasip1 or wasm32-wasi (apt install libstd-rust-dev-wasm32)")
+        compilers = ["/usr/bin/rustc", *sorted(glob.glob("/usr/lib/rust-*/bin/rustc")), shutil.which("rustc")]
+        self.check("Rust", any(r and os.access(r, os.X_OK) and self.rust(r) for r in compilers), "no rustc with a WASI target: apt install libstd-rust-dev-wasm32")
         for module in self.o.module:
             self.compare(module.name, module.resolve())
         print(f"{self.passed} passed, {self.failed} failed")
