@@ -66,10 +66,6 @@ CW_INLINE const u8 *read_s64(const u8 *p, u64 *v)
 #define TO_i64(v) ((u64)(v))
 #define TO_f32(v) ((u64)cw_bits_f32(v))
 #define TO_f64(v) cw_bits_f64(v)
-#define C_i32 u32
-#define C_i64 u64
-#define C_f32 f32
-#define C_f64 f64
 /* What was loaded, as the result's type: signed ones are extended. */
 #define LOADED_i32(v) ((u32)(s32)(v))
 #define LOADED_i64(v) ((u64)(v))
@@ -105,13 +101,6 @@ CW_INLINE void keep_left(InPlace *p, s64 left)
 
 #define TRAP(word_) do { word = (u64)(word_); goto trapped; } while (0)
 #define TRAP_AT(code, detail) TRAP((u64)(code) | TRAP_HAS_DETAIL | (u64)(detail) << TRAP_DETAIL_SHIFT)
-
-#define RELOAD_MEMORY()                                         \
-    do {                                                        \
-        const Memory *first = inst->memory0;                    \
-        mem = first ? first->data : NULL;                       \
-        mem_size = first ? cw_memory_check_size(first) : 0;     \
-    } while (0)
 
 #define CHECK(at, size)                                                         \
     if (CW_UNLIKELY((s64)(at) > (s64)mem_size - (s64)(size))) {                 \

@@ -126,4 +126,17 @@ enum { STUB_EXIT, STUB_SWITCH_BACK, STUB_HOST_ENTER, STUB_LAZY_ENTER, N_STUBS };
 /* IR of a stub; every dispatcher has its own. */
 const Ins *cw_stub(const Dispatch *dispatch, int stub);
 
+/* For handlers and functions in place: the C type of a value type, */
+#define C_i32 u32
+#define C_i64 u64
+#define C_f32 f32
+#define C_f64 f64
+/* and where memory 0 is, which a host function or another instance may have changed or moved. */
+#define RELOAD_MEMORY()                                        \
+    do {                                                       \
+        const Memory *first = inst->memory0;                   \
+        mem = first ? first->data : NULL;                      \
+        mem_size = first ? cw_memory_check_size(first) : 0;    \
+    } while (0)
+
 #endif
