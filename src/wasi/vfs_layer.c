@@ -17,7 +17,14 @@ static Errno mem_look(Tree *t, const Obj *dir, const char *name, Obj *found, Hos
     return ERRNO_SUCCESS;
 }
 
-static void mem_drop(Tree *t, Obj *obj) { cw_mem_drop(&t->mem, obj->mem); }
+/* With the last of all who have it open, what has no name any more gives its bytes back. */
+static void mem_drop(Tree *t, Obj *obj)
+{
+    const MemNode *m = obj->mem;
+    if (m->refs == 1 && m->nlink == 0 && (m->type == HOST_REGULAR || (m->type == HOST_SYMLINK && m->size > HOST_NAME_MAX)))
+        (void)cw_tree_charge(t, m->size, 0);
+    cw_mem_drop(&t->mem, obj->mem);
+}
 
 static Errno mem_stat(Tree *t, const Obj *obj, HostStat *st)
 {

@@ -105,6 +105,24 @@ Node *cw_node_hold(Node *node)
     return node;
 }
 
+/* Nobody uses a node that has lost its name; if it was the object's last, and no other such node stands for the same, its bytes are free. */
+static void give_back(Node *node)
+{
+    Tree *t = node->tree;
+    HostStat st;
+    bool others = false;
+    for (Node **p = &t->owed; *p;) {
+        if (*p == node) {
+            *p = node->next_owed;
+        } else {
+            others |= (*p)->owed_ino == node->owed_ino;
+            p = &(*p)->next_owed;
+        }
+    }
+    if (!others && !node->upper.layer->stat(t, &node->upper, &st) && st.nlink == 0)
+        (void)cw_tree_charge(t, st.size, 0);
+}
+
 void cw_node_drop(Node *node)
 {
     while (node && --node->refs == 0) {
@@ -114,6 +132,8 @@ void cw_node_drop(Node *node)
             cw_names_remove(&t->live, &node->key);
         if (parent)
             cw_name_done(t->alloc, &node->key);
+        if (node->owed_ino)
+            give_back(node);
         obj_drop(t, &node->upper);
         obj_drop(t, &node->lower);
         cw_free(t->alloc, node, sizeof *node);
@@ -280,6 +300,16 @@ static Errno copy_bytes(Tree *t, Obj *from, const Obj *to)
     }
 }
 
+/* The node loses a name: the bytes are given back when nobody has it open any more. Objects in memory see to that themselves (vfs_layer.c). */
+static void owe_bytes(Node *node, const HostStat *st)
+{
+    if (node->upper.layer != &cw_layer_host || !(st->type == HOST_REGULAR || (st->type == HOST_SYMLINK && st->size > HOST_NAME_MAX)))
+        return;
+    node->owed_ino = st->ino;
+    node->next_owed = node->tree->owed;
+    node->tree->owed = node;
+}
+
 /* Makes the copy of a file under a name of its own in the root; its times are the original's. */
 static Errno copy_file(Node *node, const HostStat *st, bool bytes, Obj *made)
 {
@@ -358,6 +388,11 @@ static Errno copy_one(Node *node, bool bytes)
     if (made.mem)
         made.mem->ino = node->ino & (((u64)1 << 62) - 1);
     node->upper = made;
+    if (node->removed) {   /* a copy without a name */
+        refund_name(t);
+        if (!made.layer->stat(t, &node->upper, &st))
+            owe_bytes(node, &st);
+    }
     return ERRNO_SUCCESS;
 }
 
@@ -480,8 +515,7 @@ static Errno remove_name(Node *dir, const char *name, Node *node)
             e = dir->upper.layer->unlink(t, &dir->upper, name, is_dir);
         if (!e) {
             refund_name(t);
-            if (!is_dir && st.nlink <= 1 && (st.type == HOST_REGULAR || st.size > HOST_NAME_MAX))
-                (void)cw_tree_charge(t, st.size, 0);
+            owe_bytes(node, &st);
         }
     }
     if (!e)
@@ -639,10 +673,10 @@ static Errno move(Node *from, const char *name, Node *node, Node *dir, const cha
         return e;
     }
     if (old) {
-        if (old->upper.layer)
+        if (old->upper.layer) {
             refund_name(t);
-        if (old->upper.layer && old->type != HOST_DIRECTORY && st.nlink <= 1 && (st.type == HOST_REGULAR || st.size > HOST_NAME_MAX))
-            (void)cw_tree_charge(t, st.size, 0);
+            owe_bytes(old, &st);
+        }
         detach(old);
     }
     cw_names_remove(&t->live, &node->key);

@@ -66,6 +66,8 @@ typedef struct Node {
     u32 refs;               /* places, handles, children in use */
     struct Node *parent;    /* held; NULL: the root */
     bool removed;           /* has no name any more */
+    u64 owed_ino;           /* of a file in the upper directory that has lost this name; 0: none */
+    struct Node *next_owed;
     HostType type;
     u64 ino;
     Obj upper, lower;
@@ -100,6 +102,7 @@ struct Tree {
     bool fixed;             /* names cannot be changed */
     u64 bytes, bytes_max;   /* quota: sizes of the upper layer's files in whole blocks, and its names */
     u64 names, names_max;
+    Node *owed;             /* what has lost its name and may be open: its bytes still count */
     char *upper_path;       /* for people; may be NULL */
     Listing *listings[N_LISTINGS];
     u32 next_listing;

@@ -5,7 +5,7 @@
  *     see        looks for the secret in all it has
  *     which      prints what is in the file "which" of 3
  *     own        would change its own manifest
- *     quota      fills 3 and 4, which may hold 64 KiB and 20 names each, in every way there is
+ *     quota      fills 3 to 5, which may hold 64 KiB and 20 names each, in every way there is
  */
 #include "../guests/support.h"
 
@@ -69,6 +69,56 @@ static int fill(uint32_t dir)
     return bad;
 }
 
+/* Files without a name that are still open count, too, and are given back when they are closed. Two names: each file has had a second one. */
+static int hold(uint32_t dir, int two_names)
+{
+    static char block[4096];
+    uint32_t held[40], again;
+    int n = 0, bad = 0;
+    for (int turn = 0; turn < 2; turn++) {
+        uint32_t written = 0;
+        for (n = 0; n < 20; n++) {
+            if (open_at(dir, "held", 0, CREAT, R_WRITE, &held[n]))
+                break;
+            if (two_names && (raw_path_link(dir, 0, S("held"), dir, S("twice")) || open_at(dir, "twice", 0, 0, R_WRITE, &again)))
+                break;
+            while (write_to(held[n], block, sizeof block) == 0)
+                written += sizeof block;
+            raw_path_unlink_file(dir, S("held"));
+            if (two_names)
+                raw_path_unlink_file(dir, S("twice"));
+            while (write_to(held[n], block, sizeof block) == 0)
+                written += sizeof block;
+            if (two_names)
+                raw_fd_close(again);
+        }
+        if (written > 65536 || written < 57344)
+            printf("OUT: %u bytes in files without a name, turn %d\n", written, turn), bad = 1;
+        while (n)
+            raw_fd_close(held[--n]);
+    }
+    return bad;
+}
+
+/* What is only below, removed while it is open and then changed, becomes a copy without a name: given back as well. */
+static int copies(uint32_t dir)
+{
+    static char block[4096];
+    int bad = 0;
+    uint32_t low, n;
+    if (open_at(dir, "which", 0, 0, R_READ, &fd))
+        return 0;   /* nothing is below */
+    raw_fd_close(fd);
+    if (open_at(dir, "which", 0, 0, R_READ | R_WRITE, &low) || raw_path_unlink_file(dir, S("which")))
+        return printf("OUT: which cannot be removed\n"), 1;
+    for (n = 0; n < 20 && write_to(low, block, sizeof block) == 0; n++)
+        continue;
+    if (n > 16)
+        printf("OUT: a copy of %u blocks\n", n), bad = 1;
+    raw_fd_close(low);
+    return bad;
+}
+
 int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
@@ -82,7 +132,8 @@ int main(int argc, char **argv)
         return 0;
     }
     if (strcmp(what, "quota") == 0) {
-        int bad = fill(ROOT) | fill(ROOT + 1);
+        int bad = copies(ROOT) | copies(ROOT + 1) | copies(ROOT + 2) | hold(ROOT, 0) | hold(ROOT, 1) | hold(ROOT + 1, 0) | hold(ROOT + 1, 1) | hold(ROOT + 2, 0) | hold(ROOT + 2, 1);
+        bad |= fill(ROOT) | fill(ROOT + 1) | fill(ROOT + 2);
         puts(bad ? "FAIL quota" : "ok quota");
         return bad;
     }

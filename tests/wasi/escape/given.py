@@ -205,9 +205,10 @@ def exchanged_at_start(a, base, guest):
 
 def manifests(a):
     base = a.scratch / "manifests"
-    for d in ("conf", "data", "other/data", "canary"):
+    for d in ("conf", "data", "other/data", "canary", "below", "up"):
         (base / d).mkdir(parents=True)
     (base / "data/which").write_text("data")
+    (base / "below/which").write_text("below")
     (base / "other/data/which").write_text("other")
     (base / "canary/secret.txt").write_text("SECRET")
     guest = a.build(HERE / "caps.c")
@@ -274,7 +275,8 @@ def manifests(a):
     thread.join()
     a.held("manifests: from a pipe", "" if result.stdout == "data\n" else result)
     # quotas
-    write("conf/quota.toml", "[[tmpfs]]\nguest = '/'\nsize = '64K'\ninodes = 20\n[[overlay]]\nhost = '../data'\nguest = '/o'\nsize = '64K'\ninodes = 20\n")
+    write("conf/quota.toml", "[[tmpfs]]\nguest = '/'\nsize = '64K'\ninodes = 20\n[[overlay]]\nhost = '../data'\nguest = '/o'\nsize = '64K'\ninodes = 20\n"
+          "[[overlay]]\nhost = '../below'\nguest = '/u'\nupper = '../up'\nsize = '64K'\ninodes = 20\n")
     result = a.run("--manifest", "conf/quota.toml", guest, "quota", cwd=base)
     a.held("manifests: quotas", "" if result.stdout == "ok quota\n" else result)
 

@@ -44,17 +44,24 @@ static void quota(void)
     OK("and one less", raw_path_unlink_file(ROOT, S("small")));
     IS("the file lives", raw_fd_filestat_set_size(fd, 61441), NOSPC);
     OK("its last name", raw_path_unlink_file(ROOT, S("small2")));
+    IS("keeps its room while it is open", raw_fd_filestat_set_size(fd, 65536), NOSPC);
+    raw_fd_close(fd2);
     OK("gives room back", raw_fd_filestat_set_size(fd, 65536));
     OK("removing an open file", raw_path_unlink_file(ROOT, S("big")));
+    OK("another", open_at(ROOT, "other", 0, CREAT, R_WRITE, &fd2));
+    IS("has no room while that is open", write_to(fd2, "x", 1), NOSPC);
     raw_fd_close(fd);
+    OK("and has it then", write_to(fd2, "x", 1));
     raw_fd_close(fd2);
+    OK("unlink", raw_path_unlink_file(ROOT, S("other")));
     OK("all there again", open_at(ROOT, "big", 0, CREAT, R_WRITE | R_SET_SIZE, &fd));
     OK("in one go", raw_fd_filestat_set_size(fd, 65536));
     OK("renaming over it", make_file(ROOT, "empty", ""));
     OK("gives room, too", raw_path_rename(ROOT, S("empty"), ROOT, S("big")));
+    IS("not while it is open", make_file(ROOT, "x", "x"), NOSPC);
+    raw_fd_close(fd);
     OK("a block", make_file(ROOT, "x", "x"));
     OK("gone", raw_path_unlink_file(ROOT, S("x")));
-    raw_fd_close(fd);
     OK("gone", raw_path_unlink_file(ROOT, S("big")));
 
     OK("names", raw_path_create_directory(ROOT, S("d")));
