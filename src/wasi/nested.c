@@ -110,7 +110,7 @@ Status cw_wasi_check_nested(cwasm_wasi *w, const char *manifest, Error *err)
             continue;
         if (manifest && can_change(top, manifest))
             status = cw_fail(err, CWASM_HOST, CWASM_NO_OFFSET,
-                             "refused to hand over \"%.100s\" for writing: with the manifest \"%.100s\" the guest could change what the next run is handed",
+                             "refused to hand over \"%.100s\" for writing: with the manifest \"%.100s\" the guest could change what the next run is handed; hand it over as read-only, or keep the manifest elsewhere",
                              top->path, manifest);
         for (u32 i = 0; i < g.n && !status && !top->is_file; i++) {
             const Given *in = &g.at[i];
