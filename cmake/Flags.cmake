@@ -148,7 +148,7 @@ function(cw_source_flags sources)
       set_property(SOURCE "${file}" APPEND PROPERTY COMPILE_OPTIONS ${CW_SIZE_FLAG})
     endif()
     # ... nor what only reports need, disassembling, checks of custom sections, and constant expressions (0.8 % of the instructions of loading CPython).
-    if(CW_SIZE_FLAG AND file MATCHES "/src/(api/exception|code/(const_expr|disasm|hints)|wasm/names)\\.c$")
+    if(CW_SIZE_FLAG AND file MATCHES "/src/(api/exception|code/(const_expr|disasm|hints|rootmap)|link/externtype|wasm/names)\\.c$")
       set_property(SOURCE "${file}" APPEND PROPERTY COMPILE_OPTIONS ${CW_SIZE_FLAG})
     endif()
     if(file MATCHES "/src/code/check\\.c$")
