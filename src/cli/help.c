@@ -6,12 +6,13 @@
 
 static void help_row(Out *out, const char *left, const char *argument, const char *help)
 {
-    bool is_short = left[0] && !left[1];
-    size_t n = 2 + (is_short ? 1 : 2) + strlen(left) + (argument ? 1 + strlen(argument) : 0);
+    bool is_short = left[0] && !left[1], joined = argument && argument[0] == '[';   /* it brings its own = */
+    size_t n = 2 + (is_short ? 1 : 2) + strlen(left) + (argument ? !joined + strlen(argument) : 0);
     cw_out_text(out, is_short ? "  -" : "  --");
     cw_out_text(out, left);
     if (argument) {
-        cw_out_char(out, is_short ? ' ' : '=');
+        if (!joined)
+            cw_out_char(out, is_short ? ' ' : '=');
         cw_out_text(out, argument);
     }
     if (n > 32) {

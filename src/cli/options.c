@@ -312,7 +312,7 @@ const Option cw_options[] = {
     { "max-memory", "SIZE", CMD_RUN, set_max_memory, "largest size of a linear memory: 64M, 1G" },
     { "max-heap", "SIZE", CMD_RUN, set_max_heap, "most memory for structures, arrays and exceptions (default: 1G)" },
     { "manifest", "FILE", CMD_RUN, set_manifest, "a TOML file that says what the guest is handed, and its limits" },
-    { "print-capabilities", "[json]", CMD_RUN, set_print_capabilities, "say what the guest would be handed, and end" },
+    { "print-capabilities", "[=json]", CMD_RUN, set_print_capabilities, "say what the guest would be handed, and end" },
     { "max-handles", "N", CMD_RUN, set_max_handles, "most descriptors open at a time" },
     { "S", "threads[=y|n]", CMD_RUN, set_extra, "let the guest start threads (wasi-threads)" },
     { "max-threads", "N", CMD_RUN, set_max_threads, "how many threads at a time beside the main one (default: 1024)" },

@@ -159,6 +159,8 @@ def help_of_command(t, command):
 @case
 def help_names_every_option(t):
     out = t.run("help", "run").exits(0).out.decode()
+    if "=[" in out or "--trace-wasi[=FILTER]" not in out:
+        raise Failure("a value that may be left out is not written [=VALUE]")
     for option in ("--dir", "--env", "--inherit-env", "--argv0", "--invoke", "--fuel", "--timeout", "--max-memory", "--max-heap", "--stack-size",
                    "--compile", "--dispatch", "--bounds", "-W", "--path-walk", "--report", "--file", "--tmpfs", "--overlay", "--manifest", "--print-capabilities",
                    "--max-handles", "--second-wall",
