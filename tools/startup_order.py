@@ -43,6 +43,7 @@ text cw_module_externtype
 text wall_calls
 text cw_wall_ready_filter
 text prctl
+text syscall
 rodata cw_op_of_byte
 rodata cw_ops
 rodata sections

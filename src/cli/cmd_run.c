@@ -81,12 +81,14 @@ static APART int grant(Run *run, cwasm_wasi *wasi)
         if (cw_grant_give(&args->grants[i], wasi, &run->err))
             return host_error(run, option, &run->err);
     }
-    const ManifestName *manifest = args->manifests;
-    do {
-        if (cw_wasi_check_nested(wasi, manifest ? manifest->path : NULL, &run->err))
-            return host_error(run, "directories", &run->err);
-        manifest = manifest ? manifest->next : NULL;
-    } while (manifest);
+    if (args->n_grants) {
+        const ManifestName *manifest = args->manifests;
+        do {
+            if (cw_wasi_check_nested(wasi, manifest ? manifest->path : NULL, &run->err))
+                return host_error(run, "directories", &run->err);
+            manifest = manifest ? manifest->next : NULL;
+        } while (manifest);
+    }
     return grant_env(run, wasi);
 }
 
