@@ -34,7 +34,7 @@ static struct {
     unsigned char *p, *end;      /* what is left of the chunk */
     unsigned char *made;         /* up to here the pages of the second chunk are there; NULL in other chunks */
     Free *free[N_CLASSES];
-    uint64_t there[2];                /* a bit for each class that has free blocks */
+    uint64_t there[2];           /* a bit for each class that has free blocks */
     int n_chunks;                /* 0, 1 or 2: of those without mapping */
     size_t mapped;               /* of memory_space */
     bool stack_is_used;
@@ -127,24 +127,13 @@ static void give(void *p, size_t size)
     heap.there[class >> 6] |= (uint64_t)1 << (class & 63);
 }
 
-static void lock(void)
-{
-    while (__atomic_test_and_set(&heap.lock, __ATOMIC_ACQUIRE))
-        ;
-}
-
-static void unlock(void)
-{
-    __atomic_clear(&heap.lock, __ATOMIC_RELEASE);
-}
-
 static void *allocate(size_t size)
 {
     if (size > LARGE)
         return map(size);
-    lock();
+    cw_spin_lock(&heap.lock);
     void *p = take(size);
-    unlock();
+    cw_spin_unlock(&heap.lock);
     return p;
 }
 
@@ -154,9 +143,9 @@ static void release(void *p, size_t size)
         munmap(p, size);
         return;
     }
-    lock();
+    cw_spin_lock(&heap.lock);
     give(p, size);
-    unlock();
+    cw_spin_unlock(&heap.lock);
 }
 
 static void *resize(void *ctx, void *p, size_t old_size, size_t new_size)
@@ -195,7 +184,7 @@ void *cw_early_map(size_t size);
 void *cw_early_map(size_t size)
 {
     void *p = NULL;
-    lock();
+    cw_spin_lock(&heap.lock);
     if (size <= sizeof memory_space - heap.mapped) {
         p = memory_space + heap.mapped;
         heap.mapped += size;
@@ -203,7 +192,7 @@ void *cw_early_map(size_t size)
         p = stack_space;
         heap.stack_is_used = true;
     }
-    unlock();
+    cw_spin_unlock(&heap.lock);
     return p;
 }
 

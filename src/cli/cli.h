@@ -59,6 +59,14 @@ typedef struct Section {
 bool cw_next_section(const File *file, size_t *at, Section *section);
 bool cw_has_section(const File *file, unsigned id);
 
+/* A lock for a few instructions. */
+static inline void cw_spin_lock(bool *lock)
+{
+    while (__atomic_test_and_set(lock, __ATOMIC_ACQUIRE))
+        ;
+}
+static inline void cw_spin_unlock(bool *lock) { __atomic_clear(lock, __ATOMIC_RELEASE); }
+
 /* The program's allocator; NULL: the C library's. */
 const cwasm_allocator *cw_cli_allocator(void);
 

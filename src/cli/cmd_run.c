@@ -81,14 +81,11 @@ static APART int grant(Run *run, cwasm_wasi *wasi)
         if (cw_grant_give(&args->grants[i], wasi, &run->err))
             return host_error(run, option, &run->err);
     }
-    if (args->n_grants) {
-        const ManifestName *manifest = args->manifests;
-        do {
-            if (cw_wasi_check_nested(wasi, manifest ? manifest->path : NULL, &run->err))
-                return host_error(run, "directories", &run->err);
-            manifest = manifest ? manifest->next : NULL;
-        } while (manifest);
-    }
+    if (args->n_grants && cw_wasi_check_nested(wasi, &run->err))
+        return host_error(run, "directories", &run->err);
+    for (const ManifestName *m = args->manifests; m; m = m->next)
+        if (cw_wasi_check_manifest(wasi, m->path, &run->err))
+            return host_error(run, "directories", &run->err);
     return grant_env(run, wasi);
 }
 

@@ -305,12 +305,14 @@ bool cw_manifest_read(Args *args, const char *path)
     char *bytes = read_file(args, path, &size);
     if (!bytes)
         return false;
-    Manifest m = { .args = args, .path = path, .envs_before = args->n_envs, .grants_before = args->n_grants };
     ManifestName *name = (ManifestName *)(void *)room(args, sizeof *name);
-    if (name) {
-        *name = (ManifestName){ args->manifests, path };
-        args->manifests = name;
+    if (!name) {
+        cw_complain("--manifest: %s: out of memory", path);
+        return false;
     }
+    *name = (ManifestName){ args->manifests, path };
+    args->manifests = name;
+    Manifest m = { .args = args, .path = path, .envs_before = args->n_envs, .grants_before = args->n_grants };
     Toml toml = { .ctx = &m, .table = on_table, .value = on_value };
     const char *wrong = cw_toml_read(&toml, bytes, size);
     if (!wrong)

@@ -84,20 +84,9 @@ const char *cw_trace_filter_wrong(const char *filter)
 
 /* ---- Counting ---- */
 
-static void lock(void)
-{
-    while (__atomic_test_and_set(&trace.lock, __ATOMIC_ACQUIRE))
-        ;
-}
-
-static void unlock(void)
-{
-    __atomic_clear(&trace.lock, __ATOMIC_RELEASE);
-}
-
 static void count(const cwasm_wasi_call *call)
 {
-    lock();
+    cw_spin_lock(&trace.lock);
     size_t i = 0;
     while (i < trace.n && strcmp(trace.counts[i].name, call->name) != 0)
         i++;
@@ -108,7 +97,7 @@ static void count(const cwasm_wasi_call *call)
         trace.counts[i].errors += call->error != 0;
         trace.counts[i].ns += call->ns;
     }
-    unlock();
+    cw_spin_unlock(&trace.lock);
 }
 
 static void column(Out *out, const char *text, size_t width)
@@ -219,10 +208,10 @@ static void show(void *ctx, const cwasm_wasi_call *call)
         count(call);
         return;
     }
-    lock();
+    cw_spin_lock(&trace.lock);
     for (size_t i = 0; i < call->n_frames; i++)
         sources[i] = *source_of(&call->frames[i]);
-    unlock();
+    cw_spin_unlock(&trace.lock);
     with_sources.sources = sources;
     char line[16384];   /* more than any call needs: what is shown of data and paths is bounded */
     size_t n = CW_MIN(cwasm_wasi_call_text(&with_sources, trace.json, line, sizeof line - 1), sizeof line - 2);

@@ -19,6 +19,7 @@ typedef struct HostStat {
     u64 dev, ino, nlink, size;
     u64 atim, mtim, ctim;   /* nanoseconds since 1970 */
 } HostStat;
+CW_INLINE bool cw_host_same(const HostStat *a, const HostStat *b) { return a->dev == b->dev && a->ino == b->ino; }
 
 /* How a file is opened: always without becoming the controlling terminal. */
 typedef struct HostOpen {

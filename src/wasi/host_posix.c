@@ -99,35 +99,29 @@ bool cw_host_has_beneath(void)
     return r < 0 && errno == EINVAL;
 }
 
-Errno cw_host_open_tree(const char *path, int *fd)
+static Errno open_path(const char *path, int flags, int *fd)
 {
     int r;
-    RETRY(r, openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    RETRY(r, openat(AT_FDCWD, path, flags | O_CLOEXEC));
     if (r < 0)
         return failed();
     *fd = r;
     return ERRNO_SUCCESS;
 }
 
-Errno cw_host_open_folder(const char *path, int *fd)
-{
-    int r;
-    RETRY(r, openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (r < 0)
-        return failed();
-    *fd = r;
-    return ERRNO_SUCCESS;
-}
+Errno cw_host_open_tree(const char *path, int *fd) { return open_path(path, O_RDONLY | O_DIRECTORY, fd); }
+
+Errno cw_host_open_folder(const char *path, int *fd) { return open_path(path, O_PATH | O_DIRECTORY, fd); }
 
 Errno cw_host_open_file(const char *path, int *fd)
 {
     int r;
     struct stat s;
-    RETRY(r, openat(AT_FDCWD, path, O_PATH | O_CLOEXEC));
-    if (r < 0)
-        return failed();
+    Errno e = open_path(path, O_PATH, &r);
+    if (e)
+        return e;
     if (fstat(r, &s) < 0 || !S_ISREG(s.st_mode)) {
-        Errno e = S_ISDIR(s.st_mode) ? ERRNO_ISDIR : ERRNO_NOTSUP;
+        e = S_ISDIR(s.st_mode) ? ERRNO_ISDIR : ERRNO_NOTSUP;
         close(r);
         return e;
     }

@@ -71,8 +71,7 @@ static bool lies_in(const char *path, int fd, int top)
     if (cw_host_open_folder(dir, &parent))
         return false;
     HostStat here, is;
-    bool in = cw_host_is_inside(parent, top) && !cw_host_lstat(parent, path + n, &here) && !cw_host_fstat(fd, &is) && here.dev == is.dev &&
-              here.ino == is.ino;
+    bool in = cw_host_is_inside(parent, top) && !cw_host_lstat(parent, path + n, &here) && !cw_host_fstat(fd, &is) && cw_host_same(&here, &is);
     cw_host_close(parent);
     return in;
 }
@@ -92,32 +91,45 @@ static bool can_change(const Given *given, const char *path)
     return can;
 }
 
-Status cw_wasi_check_nested(cwasm_wasi *w, const char *manifest, Error *err)
+static Status all_given(cwasm_wasi *w, Givens *g, Error *err)
 {
-    Givens g = { NULL, 0, 0 };
-    Status status = CWASM_OK;
     bool ok = true;
     for (u32 i = 3; ok && i < w->table.slots.n; i++) {
         const Handle *h = w->table.slots.at[i];
         if (h && h->preopen)
-            ok = h->ops == &cw_ops_host_dir ? cw_vec_push(&w->alloc, &g, (Given){ h->source, h->fd, !h->read_only, false }) : add_tree(w, &g, h);
+            ok = h->ops == &cw_ops_host_dir ? cw_vec_push(&w->alloc, g, (Given){ h->source, h->fd, !h->read_only, false }) : add_tree(w, g, h);
     }
-    if (!ok)
-        status = cw_no_memory(err);
+    return ok ? CWASM_OK : cw_no_memory(err);
+}
+
+Status cw_wasi_check_nested(cwasm_wasi *w, Error *err)
+{
+    Givens g = { NULL, 0, 0 };
+    Status status = all_given(w, &g, err);
     for (u32 t = 0; t < g.n && !status; t++) {
         const Given *top = &g.at[t];
-        if (!top->writable)
-            continue;
-        if (manifest && can_change(top, manifest))
-            status = cw_fail(err, CWASM_HOST, CWASM_NO_OFFSET,
-                             "refused to hand over \"%.100s\" for writing: with the manifest \"%.100s\" the guest could change what the next run is handed; hand it over as read-only, or keep the manifest elsewhere",
-                             top->path, manifest);
-        for (u32 i = 0; i < g.n && !status && !top->is_file; i++) {
+        for (u32 i = 0; i < g.n && !status && top->writable && !top->is_file; i++) {
             const Given *in = &g.at[i];
             if (i != t && leads_through(in->path, top->fd) && !(in->is_file ? lies_in(in->path, in->fd, top->fd) : cw_host_is_inside(in->fd, top->fd)))
                 status = cw_fail(err, CWASM_HOST, CWASM_NO_OFFSET,
-                                 "refused to hand over \"%.100s\": a link in \"%.100s\", which is handed over for writing, leads out of it; name the place it leads to instead", in->path, top->path);
+                                 "refused to hand over \"%.100s\": a link in \"%.100s\", which is handed over for writing, leads out of it; "
+                                 "name the place it leads to instead", in->path, top->path);
         }
+    }
+    cw_vec_done(&w->alloc, &g);
+    return status;
+}
+
+Status cw_wasi_check_manifest(cwasm_wasi *w, const char *manifest, Error *err)
+{
+    Givens g = { NULL, 0, 0 };
+    Status status = all_given(w, &g, err);
+    for (u32 t = 0; t < g.n && !status; t++) {
+        const Given *top = &g.at[t];
+        if (top->writable && can_change(top, manifest))
+            status = cw_fail(err, CWASM_HOST, CWASM_NO_OFFSET,
+                             "refused to hand over \"%.100s\" for writing: with the manifest \"%.100s\" the guest could change what the next run is "
+                             "handed; hand it over as read-only, or keep the manifest elsewhere", top->path, manifest);
     }
     cw_vec_done(&w->alloc, &g);
     return status;

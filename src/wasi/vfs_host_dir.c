@@ -146,7 +146,7 @@ static Errno open_by_name(cwasm_wasi *w, const Handle *dir, const char *path, co
     e = cw_host_open(p.dir.fd, p.name, how, fd);
     if (!e) {
         e = cw_host_fstat(*fd, &now);
-        if (!e && (now.dev != st->dev || now.ino != st->ino))
+        if (!e && !cw_host_same(&now, st))
             e = ERRNO_STALE;
         if (!e && !(how->fdflags & FDFLAG_NONBLOCK))
             e = cw_host_set_flags(*fd, how->fdflags);

@@ -21,7 +21,7 @@ static Errno mem_look(Tree *t, const Obj *dir, const char *name, Obj *found, Hos
 static void mem_drop(Tree *t, Obj *obj)
 {
     const MemNode *m = obj->mem;
-    if (m->refs == 1 && m->nlink == 0 && (m->type == HOST_REGULAR || (m->type == HOST_SYMLINK && m->size > HOST_NAME_MAX)))
+    if (m->refs == 1 && m->nlink == 0 && cw_tree_counts(m->type, m->size))
         (void)cw_tree_charge(t, m->size, 0);
     cw_mem_drop(&t->mem, obj->mem);
 }
@@ -364,7 +364,7 @@ static Errno host_open(Tree *t, Obj *obj, const Obj *dir, const char *name, bool
         e = cw_host_open(dir->fd, name, &how, &fd);
         if (e)
             return e;
-        if (cw_host_fstat(fd, &is) || is.ino != was.ino || is.dev != was.dev)
+        if (cw_host_fstat(fd, &is) || !cw_host_same(&is, &was))
             e = ERRNO_STALE;
         else
             e = cw_host_set_flags(fd, 0);

@@ -303,7 +303,7 @@ static Errno copy_bytes(Tree *t, Obj *from, const Obj *to)
 /* The node loses a name: the bytes are given back when nobody has it open any more. Objects in memory see to that themselves (vfs_layer.c). */
 static void owe_bytes(Node *node, const HostStat *st)
 {
-    if (node->upper.layer != &cw_layer_host || !(st->type == HOST_REGULAR || (st->type == HOST_SYMLINK && st->size > HOST_NAME_MAX)))
+    if (node->upper.layer != &cw_layer_host || !cw_tree_counts(st->type, st->size))
         return;
     node->owed_ino = st->ino;
     node->next_owed = node->tree->owed;
@@ -719,7 +719,7 @@ static bool same_object(Node *a, Node *b)
         return false;
     if (a->upper.mem)
         return a->upper.mem == b->upper.mem;
-    return !cw_host_fstat(a->upper.fd, &x) && !cw_host_fstat(b->upper.fd, &y) && x.dev == y.dev && x.ino == y.ino;
+    return !cw_host_fstat(a->upper.fd, &x) && !cw_host_fstat(b->upper.fd, &y) && cw_host_same(&x, &y);
 }
 
 Errno cw_node_rename(Node *dir, const char *name, Node *new_dir, const char *new_name)

@@ -129,6 +129,8 @@ Errno cw_node_readlink(Node *node, char *text, size_t size, size_t *length);
 CW_INLINE Obj *cw_node_obj(Node *node) { return node->upper.layer ? &node->upper : &node->lower; }
 /* Pays for a file that grows from one size to another, or is paid back; ERRNO_NOSPC. */
 Errno cw_tree_charge(Tree *t, u64 from, u64 to);
+/* Whether the size of such an object counts: long links take room. */
+CW_INLINE bool cw_tree_counts(HostType type, u64 size) { return type == HOST_REGULAR || (type == HOST_SYMLINK && size > HOST_NAME_MAX); }
 
 Errno cw_node_make(Node *dir, const char *name, HostType type, const char *target, Node **made);   /* made may be NULL */
 Errno cw_node_unlink(Node *dir, const char *name);

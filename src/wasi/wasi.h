@@ -94,9 +94,10 @@ void cw_wasi_force_no_proc(cwasm_wasi *wasi, bool on);
 /* Called when a signal interrupts a call that waits; true ends the guest with INTERRUPTED, false goes on waiting. Without it the wait goes
  * on. Signal handlers must be installed without SA_RESTART. */
 void cw_wasi_on_signal(cwasm_wasi *wasi, bool (*stop)(void *ctx), void *ctx);
-/* After everything is handed over: an error if a path that was given leads through a directory that the guest may write, and out of it (nested.c), or
- * if it may write the manifest or the directory that this is in. manifest may be NULL. */
-CW_CHECKED Status cw_wasi_check_nested(cwasm_wasi *wasi, const char *manifest, Error *err);
+/* After everything is handed over (nested.c): an error if a path that was given leads through a directory that the guest may write, and out of it; */
+CW_CHECKED Status cw_wasi_check_nested(cwasm_wasi *wasi, Error *err);
+/* and if the guest may write the manifest, or the directory that this is in. */
+CW_CHECKED Status cw_wasi_check_manifest(cwasm_wasi *wasi, const char *manifest, Error *err);
 /* Hands an open host descriptor (a listening socket, a pipe, a file) to the guest at the lowest free number, *guest_fd. It is borrowed.
  * Do this after the last cwasm_wasi_dir: C libraries look for directories up to the first number that is none. */
 CW_CHECKED Status cw_wasi_pass_fd(cwasm_wasi *wasi, int host_fd, u32 *guest_fd, Error *err);

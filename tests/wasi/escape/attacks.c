@@ -12,6 +12,7 @@
  * host path of canary.
  */
 #include "../guests/support.h"
+#include "attack.h"
 
 enum { TWO = 4, RO = 5, HOST = 6 };
 
@@ -23,7 +24,6 @@ static char *const *wishes;   /* names of attacks */
 
 /* ---- Trying ---- */
 
-static int got_out;
 /* A call that must not succeed. */
 static void must_fail(const char *what, const char *path, int e)
 {
@@ -110,7 +110,6 @@ static void read_all(const char *what, uint32_t from)
 
 /* ---- Attacks ---- */
 
-#define ATTACK(id) static void id(void)
 
 ATTACK(dotdot) { REACH(ROOT, "..", "../", "../.", "../..", "../canary", "../canary/", "../canary/secret.txt", "../canary/new"); }
 ATTACK(dotdot_dots) { REACH(ROOT, "./../canary/secret.txt", ".//.././canary/secret.txt", "././../", ".//..//"); }
@@ -767,13 +766,6 @@ ATTACK(race_exchange)
 
 /* ---- The table ---- */
 
-typedef struct Attack {
-    const char *name, *what;
-    void (*run)(void);
-    bool helped;   /* needs the runner */
-} Attack;
-#define ROW(id, what) { #id, what, id, false },
-#define HELPED(id, what) { #id, what, id, true },
 static const Attack attacks[] = {
     ROW(dotdot, "'..' above the top of a preopen")
     ROW(dotdot_dots, "'..' behind '.' and empty components")
@@ -914,7 +906,6 @@ static void make_tree(void)
 
 int main(int argc, char **argv)
 {
-    int total = 0;
     wishes = argv + 1;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "make_tree") == 0) {
@@ -930,14 +921,5 @@ int main(int argc, char **argv)
             break;
         }
     }
-    for (size_t i = 0; i < sizeof attacks / sizeof attacks[0]; i++) {
-        if (!wished(&attacks[i]))
-            continue;
-        got_out = 0;
-        attacks[i].run();
-        printf("%s %s: %s\n", got_out ? "FAIL" : "ok  ", attacks[i].name, attacks[i].what);
-        total += got_out != 0;
-    }
-    fflush(stdout);
-    return total != 0;
+    return run_attacks(attacks, sizeof attacks / sizeof attacks[0], wished);
 }

@@ -131,12 +131,17 @@ def one_network(a, guest, how, wall, option):
 
 # ---- Names that a guest can change ----
 
+def folders(base, *names):
+    """New folders; `canary` has what must not be read."""
+    for name in names:
+        (base / name).mkdir(parents=True)
+    (base / "canary/secret.txt").write_text("SECRET")
+
+
 def links(a):
     """In one run a guest puts links where the next run looks for what it hands over. Refused, whatever is handed over and however it is written."""
     base = a.scratch / "links"
-    for d in ("A/sub", "A/deep/sub", "A/kept", "B", "canary", "up"):
-        (base / d).mkdir(parents=True)
-    (base / "canary/secret.txt").write_text("SECRET")
+    folders(base, "A/sub", "A/deep/sub", "A/kept", "B", "canary", "up")
     (base / "A/file").write_text("inside")
     guest = a.build(HERE / "caps.c")
     made = a.run("--dir", f"{base}/A::/", guest, "replace")
@@ -205,12 +210,10 @@ def exchanged_at_start(a, base, guest):
 
 def manifests(a):
     base = a.scratch / "manifests"
-    for d in ("conf", "data", "other/data", "canary", "below", "up"):
-        (base / d).mkdir(parents=True)
+    folders(base, "conf", "data", "other/data", "canary", "below", "up")
     (base / "data/which").write_text("data")
     (base / "below/which").write_text("below")
     (base / "other/data/which").write_text("other")
-    (base / "canary/secret.txt").write_text("SECRET")
     guest = a.build(HERE / "caps.c")
     text = '[[dir]]\nhost = "../data"\nguest = "/"\n'
 

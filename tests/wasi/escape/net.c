@@ -11,10 +11,11 @@
  * Arguments: P D L H N, then the name of an attack if it is to be only that.
  */
 #include "../../net/guests/net.h"
+#include "attack.h"
 
 static u32 P, D, L, H, N;
-static int got_out;
 static u32 n;
+static const char *only;   /* attack */
 
 static void out(const char *what) { printf("  OUT: %s\n", what), got_out++; }
 static void must_fail(const char *what, int e)
@@ -71,8 +72,6 @@ static void reach(const char *what, const char *ip, u32 port)
         }
     }
 }
-
-#define ATTACK(id) static void id(void)
 
 ATTACK(other_port) { reach("another port", "127.0.0.1", D); reach("port 0", "127.0.0.1", 0); }
 ATTACK(other_address) { reach("another address", "127.0.0.2", P); reach("IPv6", "0:0:0:0:0:0:0:1", P); }
@@ -306,11 +305,6 @@ ATTACK(list_that_lies)
         }
 }
 
-typedef struct Attack {
-    const char *name, *what;
-    void (*run)(void);
-} Attack;
-#define ROW(id, what) { #id, what, id },
 static const Attack attacks[] = {
     ROW(other_port, "ports that no rule names")
     ROW(other_address, "addresses that no rule names")
@@ -337,21 +331,14 @@ static const Attack attacks[] = {
     ROW(list_that_lies, "results written where the guest says")
 };
 
+static bool wished(const Attack *a) { return !only || strcmp(only, a->name) == 0; }
+
 int main(int argc, char **argv)
 {
-    int total = 0;
     if (argc < 6)
         return 2;
     P = (u32)atoi(argv[1]), D = (u32)atoi(argv[2]), L = (u32)atoi(argv[3]), H = (u32)atoi(argv[4]), N = (u32)atoi(argv[5]);
     hello[0] = AT("hello"), hello[1] = 5;
-    for (size_t i = 0; i < sizeof attacks / sizeof attacks[0]; i++) {
-        if (argc > 6 && strcmp(argv[6], attacks[i].name) != 0)
-            continue;
-        got_out = 0;
-        attacks[i].run();
-        printf("%s %s: %s\n", got_out ? "FAIL" : "ok  ", attacks[i].name, attacks[i].what);
-        total += got_out != 0;
-    }
-    fflush(stdout);
-    return total != 0;
+    only = argc > 6 ? argv[6] : NULL;
+    return run_attacks(attacks, sizeof attacks / sizeof attacks[0], wished);
 }
