@@ -380,6 +380,15 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_module_new_borrowed(cwasm_engine *eng
 CWASM_API CWASM_CHECKED cwasm_status cwasm_module_new_partial(cwasm_engine *engine, const void *bytes, size_t size,
                                                               size_t (*fetch)(void *ctx), void *ctx,
                                                               cwasm_module **module, cwasm_error *err);
+/* The same with CWASM_COMPILE_LAZY_VALIDATION, whatever the engine's config says; fetch may be NULL. With it a module that was refused because of a function
+ * (err.func_index is not CWASM_NO_INDEX) can be asked where that is, like a frame of a trap:
+ *
+ *     cwasm_frame at = { .module = unchecked, .func_index = err.func_index, .offset = err.offset };
+ *     at.name = cwasm_module_func_name(unchecked, at.func_index, &at.name_size);
+ *     cwasm_frame_sources(&at, 1, &source); */
+CWASM_API CWASM_CHECKED cwasm_status cwasm_module_new_unchecked(cwasm_engine *engine, const void *bytes, size_t size,
+                                                                size_t (*fetch)(void *ctx), void *ctx,
+                                                                cwasm_module **module, cwasm_error *err);
 /* Drops the caller's reference; instances keep their module alive until their store is freed. */
 CWASM_API void cwasm_module_free(cwasm_module *module);
 

@@ -191,6 +191,11 @@ def prepare(options):
         (folder / f"{name}.c").write_text(text)
         subprocess.run([*tools.guest_compiler(), "--target=wasm32-wasi", "-gdwarf-4", f"{name}.c", "-o", f"{name}.wasm"],
                        cwd=folder, check=True)
+    # i64.div_s where mean.wasm divides
+    trap = subprocess.run([str(options.cwasm), "run", "mean.wasm"], cwd=folder, capture_output=True, text=True).stderr
+    at, broken = int(re.search(r"at divide .* offset 0x(\w+)", trap)[1], 16), bytearray((folder / "mean.wasm").read_bytes())
+    broken[at] = 0x7f
+    (folder / "refused.wasm").write_bytes(broken)
     return folder
 
 

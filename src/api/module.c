@@ -15,7 +15,7 @@ static CW_NOINLINE Status translate_all(Module *m, Error *err)
     return CWASM_OK;
 }
 
-static Status load(Module *m, bool bytes_stay, Error *err)
+static Status load(Module *m, bool bytes_stay, cwasm_compile compile, Error *err)
 {
     const Engine *engine = m->engine;
     TRY(cw_module_decode(m, err));
@@ -23,20 +23,20 @@ static Status load(Module *m, bool bytes_stay, Error *err)
     const Config *config = &engine->config;
     /* In place runs what is the same everywhere: no other code variant, no guard pages, whose faults are located in the registers of handlers. And bytes
      * that nobody else can change: what is translated is checked on the way, what runs in place was checked once. */
-    bool in_place = bytes_stay && config->compile == CWASM_COMPILE_LAZY && !config->variant && config->bounds == CWASM_BOUNDS_EXPLICIT;
+    bool in_place = bytes_stay && compile == CWASM_COMPILE_LAZY && !config->variant && config->bounds == CWASM_BOUNDS_EXPLICIT;
     const CodeTarget target = { engine->dispatch->handlers, config->variant, offsetof(Instance, own_globals), sizeof(Global),
                                 in_place ? config->tier_up : 0 };
     TRY(cw_code_init(m, &target, err));
-    if (config->compile == CWASM_COMPILE_LAZY_VALIDATION)
+    if (compile == CWASM_COMPILE_LAZY_VALIDATION)
         TRY(cw_code_trust(m, err));
     else
         TRY(cw_code_check(m, config->load_threads, err));
-    return config->compile == CWASM_COMPILE_EAGER ? translate_all(m, err) : CWASM_OK;
+    return compile == CWASM_COMPILE_EAGER ? translate_all(m, err) : CWASM_OK;
 }
 
 /* take_owned: the copy of the bytes that the module is to free, or NULL. */
-static Status new_module(Engine *engine, const u8 *bytes, size_t size, u8 *take_owned, bool bytes_stay, size_t (*fetch)(void *ctx), void *ctx, Module **module,
-                         Error *err)
+static Status new_module(Engine *engine, const u8 *bytes, size_t size, u8 *take_owned, bool bytes_stay, size_t (*fetch)(void *ctx), void *ctx,
+                         cwasm_compile compile, Module **module, Error *err)
 {
     Module *m = cw_calloc(&engine->config.alloc, 1, sizeof *m);
     if (!m) {
@@ -55,7 +55,7 @@ static Status new_module(Engine *engine, const u8 *bytes, size_t size, u8 *take_
     m->fetch = fetch;
     m->fetch_ctx = ctx;
     cw_arena_init(&m->arena, m->alloc);
-    Status status = load(m, bytes_stay, err);
+    Status status = load(m, bytes_stay, compile, err);
     if (status != CWASM_OK) {
         cw_module_release(m);
         return status;
@@ -71,18 +71,24 @@ Status cwasm_module_new(cwasm_engine *engine, const void *bytes, size_t size, cw
         return cw_no_memory(err);
     if (size)
         memcpy(copy, bytes, size);
-    return new_module(engine, copy, size, copy, true, NULL, NULL, module, err);
+    return new_module(engine, copy, size, copy, true, NULL, NULL, engine->config.compile, module, err);
 }
 
 Status cwasm_module_new_borrowed(cwasm_engine *engine, const void *bytes, size_t size, cwasm_module **module, cwasm_error *err)
 {
-    return new_module(engine, bytes, size, NULL, false, NULL, NULL, module, err);
+    return new_module(engine, bytes, size, NULL, false, NULL, NULL, engine->config.compile, module, err);
 }
 
 Status cwasm_module_new_partial(cwasm_engine *engine, const void *bytes, size_t size, size_t (*fetch)(void *ctx), void *ctx,
                                 cwasm_module **module, cwasm_error *err)
 {
-    return new_module(engine, bytes, size, NULL, true, fetch, ctx, module, err);
+    return new_module(engine, bytes, size, NULL, true, fetch, ctx, engine->config.compile, module, err);
+}
+
+Status cwasm_module_new_unchecked(cwasm_engine *engine, const void *bytes, size_t size, size_t (*fetch)(void *ctx), void *ctx,
+                                  cwasm_module **module, cwasm_error *err)
+{
+    return new_module(engine, bytes, size, NULL, true, fetch, ctx, CWASM_COMPILE_LAZY_VALIDATION, module, err);
 }
 
 void cwasm_module_free(cwasm_module *module)

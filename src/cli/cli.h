@@ -81,10 +81,20 @@ void cw_populate(void *p, size_t size);
 
 /* Config and engine from the options; 0 or the exit status after a message. Free with cwasm_engine_free. */
 int cw_engine(const Args *args, cwasm_engine **engine);
-/* Loads, decodes and validates; 0 or the exit status after a message, also left in err. */
+/* The place that an error is about; names in it are the module's. */
+typedef struct Blame {
+    cwasm_frame frame;
+    cwasm_source source;
+} Blame;
+
+/* Loads, decodes and validates; 0 or the exit status after a message, also left in err. *module is then NULL, or what names the place: ended as usual. */
 int cw_module(const char *path, cwasm_engine *engine, File *file, cwasm_module **module, cwasm_error *err);
-/* One line: "FILE: what: message (function, offset)". */
+/* Ends what cw_module gave, whatever it returned. */
+void cw_module_end(cwasm_module *module, File *file);
+/* One line: "FILE: what: message (function, offset) at source". module: NULL if there is none. */
 void cw_complain_module(const char *path, const cwasm_module *module, const cwasm_error *err);
+/* Where the last such error was; NULL: nowhere, or there was none. */
+const Blame *cw_blame(void);
 
 /* "(i32, i64) -> f32" */
 void cw_out_functype(Out *out, const cwasm_functype *type);

@@ -104,9 +104,8 @@ int cw_cmd_inspect(const Args *args)
             list_exports(&out, module);
         if (!cw_out_flush(&out))
             status = STATUS_FAILED;
-        cwasm_module_free(module);
-        cw_unload(&file);
     }
+    cw_module_end(module, &file);
     cwasm_engine_free(engine);
     return status;
 }
@@ -186,9 +185,8 @@ int cw_cmd_disasm(const Args *args)
                 status = STATUS_FAILED;
         if (!cw_out_flush(&out) && !status)
             status = STATUS_FAILED;
-        cwasm_module_free(module);
-        cw_unload(&file);
     }
+    cw_module_end(module, &file);
     cwasm_engine_free(engine);
     return status;
 }

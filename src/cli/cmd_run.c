@@ -151,6 +151,20 @@ static int exited(Run *run, uint32_t code)
     return cw_run_end(run, KIND_EXIT, code != 0 && status == 0 ? 255 : status);
 }
 
+/* After a message about an error that is no trap. */
+static RARELY int refused(Run *run, const cwasm_error *err)
+{
+    Kind kind = KIND_INVALID;
+    snprintf(run->message, sizeof run->message, "%s", err->message);
+    if (err->status == CWASM_LINK)
+        kind = KIND_LINK;
+    else if (err->status == CWASM_UNSUPPORTED)
+        kind = KIND_UNSUPPORTED;
+    else if (err->status == CWASM_LIMIT || err->status == CWASM_NO_MEMORY)
+        kind = KIND_LIMIT;
+    return cw_run_end(run, kind, STATUS_NOT_RUNNABLE);
+}
+
 /* After a failed instantiation or call; path: of the module whose imports did not fit. */
 static RARELY int failed_in(Run *run, const char *path, const cwasm_module *module, const cwasm_error *err)
 {
@@ -159,17 +173,10 @@ static RARELY int failed_in(Run *run, const char *path, const cwasm_module *modu
     case CWASM_EXIT: return exited(run, cwasm_store_exit_code(culprit(run)));
     default: break;
     }
-    snprintf(run->message, sizeof run->message, "%s", err->message);
     cw_complain_module(path, module, err);
-    switch (err->status) {
-    case CWASM_LINK:
+    if (err->status == CWASM_LINK)
         cw_explain_imports(run, module);
-        return cw_run_end(run, KIND_LINK, STATUS_NOT_RUNNABLE);
-    case CWASM_UNSUPPORTED: return cw_run_end(run, KIND_UNSUPPORTED, STATUS_NOT_RUNNABLE);
-    case CWASM_LIMIT:
-    case CWASM_NO_MEMORY: return cw_run_end(run, KIND_LIMIT, STATUS_NOT_RUNNABLE);
-    default: return cw_run_end(run, KIND_INVALID, STATUS_NOT_RUNNABLE);
-    }
+    return refused(run, err);
 }
 
 static int failed(Run *run, const cwasm_module *module, const cwasm_error *err)
@@ -443,6 +450,17 @@ static int instantiate_and_run(Run *run, cwasm_engine *engine, cwasm_module *mod
     return status;
 }
 
+/* Writes the report, if there is none yet; the status with which the process ends. */
+static int reported(Run *run, int status)
+{
+    if (!cw_report_write(run)) {
+        cw_complain("cannot write the report");
+        status = status ? status : STATUS_FAILED;
+    }
+    run->report_fd = -1;
+    return status;
+}
+
 static int run_module(Run *run, cwasm_engine *engine, cwasm_module *module, const File *file)
 {
     bool has_start = cw_has_section(file, 8);
@@ -456,11 +474,7 @@ static int run_module(Run *run, cwasm_engine *engine, cwasm_module *module, cons
         status = failed(run, module, &run->err);
     else
         status = instantiate_and_run(run, engine, module, linker, wasi);
-    if (!cw_report_write(run)) {
-        cw_complain("cannot write the report");
-        status = status ? status : STATUS_FAILED;
-    }
-    run->report_fd = -1;
+    status = reported(run, status);
     if (run->threads && cwasm_wasi_threads_running(run->threads))
         _exit(status);   /* they sit in host calls */
 #if CW_FREE_AT_EXIT
@@ -473,15 +487,12 @@ static int run_module(Run *run, cwasm_engine *engine, cwasm_module *module, cons
     return status;
 }
 
-Kind cw_load_kind(int status, const cwasm_error *err)
+int cw_load_failed(Run *run, int status)
 {
-    switch (err->status) {
-    case CWASM_OK: return status == STATUS_NOT_FOUND ? KIND_NOT_FOUND : KIND_NOT_A_MODULE;
-    case CWASM_UNSUPPORTED: return KIND_UNSUPPORTED;
-    case CWASM_LIMIT:
-    case CWASM_NO_MEMORY: return KIND_LIMIT;
-    default: return KIND_INVALID;
-    }
+    if (run->err.status)
+        return refused(run, &run->err);
+    snprintf(run->message, sizeof run->message, "%s", run->err.message);
+    return cw_run_end(run, status == STATUS_NOT_FOUND ? KIND_NOT_FOUND : KIND_NOT_A_MODULE, status);
 }
 
 static int load_and_run(Run *run)
@@ -498,19 +509,16 @@ static int load_and_run(Run *run)
         status = cw_preloads_load(run, engine);
         if (status == 0)
             status = run_module(run, engine, module, &file);
-#if CW_FREE_AT_EXIT
-        cw_preloads_free(run);
-        cwasm_module_free(module);
-        cw_unload(&file);
-#endif
     } else {
-        snprintf(run->message, sizeof run->message, "%s", run->err.message);
-        cw_run_end(run, cw_load_kind(status, &run->err), status);
+        cw_load_failed(run, status);
         const char *near = args->is_short && status == STATUS_NOT_FOUND ? cw_nearest_command(args->module) : NULL;
         if (near)
             cw_complain("did you mean 'cwasm %s'?", near);
     }
+    status = reported(run, status);
 #if CW_FREE_AT_EXIT
+    cw_preloads_free(run);
+    cw_module_end(module, &file);
     cwasm_engine_free(engine);
 #endif
     return status;
@@ -541,10 +549,5 @@ int cw_cmd_run(const Args *args)
     if (status)
         return status;
     cw_signals_install(&run);
-    status = load_and_run(&run);
-    if (!cw_report_write(&run)) {
-        cw_complain("cannot write the report");
-        status = status ? status : STATUS_FAILED;
-    }
-    return status;
+    return reported(&run, load_and_run(&run));
 }

@@ -19,11 +19,10 @@ int cw_cmd_validate(const Args *args)
                 cw_complain_module(args->rest[i], module, &err);
                 worst = worst ? worst : STATUS_NOT_RUNNABLE;
             }
-            cwasm_module_free(module);
-            cw_unload(&file);
         } else if (worst == 0) {
             worst = status;
         }
+        cw_module_end(module, &file);
     }
     cwasm_engine_free(engine);
     return worst;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "diag/trap_report.h"
 
 /* -W name, name=y, name=n */
 static int set_feature(cwasm_config *config, const char *text)
@@ -67,9 +68,23 @@ int cw_engine(const Args *args, cwasm_engine **engine)
     return status;
 }
 
+static void write_out(void *ctx, const char *text, size_t size)
+{
+    cw_out_bytes(ctx, text, size);
+}
+
+static Blame blame;
+static bool is_blamed;
+
+const Blame *cw_blame(void)
+{
+    return is_blamed ? &blame : NULL;
+}
+
 void cw_complain_module(const char *path, const cwasm_module *module, const cwasm_error *err)
 {
     Out out;
+    blame = (Blame){ .frame = { .module = module, .func_index = err->func_index, .offset = err->offset } };
     cw_out_init(&out, 2);
     cw_out_text(&out, "cwasm: ");
     cw_out_text(&out, path);
@@ -81,13 +96,15 @@ void cw_complain_module(const char *path, const cwasm_module *module, const cwas
     cw_out_name(&out, err->message, strlen(err->message));
     const char *before = " (";
     if (err->func_index != CWASM_NO_INDEX) {
-        size_t size = 0;
-        const char *name = module ? cwasm_module_func_name(module, err->func_index, &size) : NULL;
+        if (module) {
+            blame.frame.name = cwasm_module_func_name(module, err->func_index, &blame.frame.name_size);
+            (void)cwasm_frame_sources(&blame.frame, 1, &blame.source);
+        }
         cw_out_text(&out, " (func ");
         cw_out_u64(&out, err->func_index);
-        if (name) {
+        if (blame.frame.name) {
             cw_out_char(&out, ' ');
-            cw_out_name(&out, name, size);
+            cw_out_name(&out, blame.frame.name, blame.frame.name_size);
         }
         before = " @ ";
     }
@@ -96,24 +113,38 @@ void cw_complain_module(const char *path, const cwasm_module *module, const cwas
         cw_out_text(&out, "offset ");
         cw_out_hex(&out, err->offset);
     }
-    if (err->func_index != CWASM_NO_INDEX || err->offset != CWASM_NO_OFFSET)
+    is_blamed = err->func_index != CWASM_NO_INDEX || err->offset != CWASM_NO_OFFSET;
+    if (is_blamed)
         cw_out_char(&out, ')');
+    cw_source_text(&blame.source, write_out, &out);
     cw_out_char(&out, '\n');
     cw_out_flush(&out);
 }
 
 int cw_module(const char *path, cwasm_engine *engine, File *file, cwasm_module **module, cwasm_error *err)
 {
+    *module = NULL;
     *err = (cwasm_error){ .offset = CWASM_NO_OFFSET, .func_index = CWASM_NO_INDEX };
     int status = cw_load(path, file, err->message, sizeof err->message);
     if (status)
         return status;
-    if (cwasm_module_new_partial(engine, file->bytes, file->size, file->left_out ? cw_fetch : NULL, file, module, err)) {
-        cw_complain_module(path, NULL, err);
+    size_t (*fetch)(void *ctx) = file->left_out ? cw_fetch : NULL;
+    if (cwasm_module_new_partial(engine, file->bytes, file->size, fetch, file, module, err) == CWASM_OK)
+        return 0;
+    if (err->func_index != CWASM_NO_INDEX)
+        (void)!cwasm_module_new_unchecked(engine, file->bytes, file->size, fetch, file, module, NULL);
+    cw_complain_module(path, *module, err);
+    if (!*module)
         cw_unload(file);
-        return STATUS_NOT_RUNNABLE;
-    }
-    return 0;
+    return STATUS_NOT_RUNNABLE;
+}
+
+void cw_module_end(cwasm_module *module, File *file)
+{
+    if (!module)
+        return;
+    cwasm_module_free(module);
+    cw_unload(file);
 }
 
 /* ---- Types as text --------------------------------------------------------------------------------------------- */

@@ -9,7 +9,6 @@
 int cw_preloads_load(Run *run, cwasm_engine *engine)
 {
     const Args *args = run->args;
-    cwasm_error err;
     if (args->n_preloads == 0)
         return 0;
     if (args->threads) {   /* each thread has a store of its own, and an instance belongs to one */
@@ -25,11 +24,9 @@ int cw_preloads_load(Run *run, cwasm_engine *engine)
         Preload *p = &run->preloads[i];
         p->name = args->preloads[i];
         p->path = p->name + strlen(p->name) + 1;
-        int status = cw_module(p->path, engine, &p->file, &p->module, &err);
-        if (status) {
-            snprintf(run->message, sizeof run->message, "%s", err.message);
-            return cw_run_end(run, cw_load_kind(status, &err), status);
-        }
+        int status = cw_module(p->path, engine, &p->file, &p->module, &run->err);
+        if (status)
+            return cw_load_failed(run, status);
     }
     return 0;
 }
@@ -64,11 +61,8 @@ bool cw_preloads_provide(const Run *run, const cwasm_module *module, const cwasm
 
 void cw_preloads_free(Run *run)
 {
-    for (size_t i = 0; run->preloads && i < run->args->n_preloads; i++) {
-        cwasm_module_free(run->preloads[i].module);
-        if (run->preloads[i].module)
-            cw_unload(&run->preloads[i].file);
-    }
+    for (size_t i = 0; run->preloads && i < run->args->n_preloads; i++)
+        cw_module_end(run->preloads[i].module, &run->preloads[i].file);
     free(run->preloads);
     run->preloads = NULL;
 }

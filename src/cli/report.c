@@ -72,17 +72,16 @@ static const char *trap_id(cwasm_trap_code code)
 }
 
 /* "function": name, "function_index": n, "offset": n, "file": path, "line": n, "column": n */
-static void frame(Out *out, const Run *run, uint32_t i)
+static void frame(Out *out, const cwasm_frame *f, const cwasm_source *source)
 {
     static const cwasm_source unknown;
-    const cwasm_frame *f = &run->trap->frames[i];
-    const cwasm_source *source = run->sources ? &run->sources[i] : &unknown;
+    source = source ? source : &unknown;
     char path[1024];
     size_t n = cwasm_source_path(source, path, sizeof path);
     cw_out_text(out, "\"function\": ");
     text_or_null(out, f->name, f->name_size);
     cw_out_text(out, ", \"function_index\": ");
-    cw_out_u64(out, f->func_index);
+    u64_or_null(out, f->func_index != CWASM_NO_INDEX, f->func_index);
     cw_out_text(out, ", \"offset\": ");
     u64_or_null(out, f->offset != CWASM_NO_OFFSET, f->offset);
     cw_out_text(out, ", \"file\": ");
@@ -91,6 +90,11 @@ static void frame(Out *out, const Run *run, uint32_t i)
     u64_or_null(out, source->line, source->line);
     cw_out_text(out, ", \"column\": ");
     u64_or_null(out, source->column, source->column);
+}
+
+static void trap_frame(Out *out, const Run *run, uint32_t i)
+{
+    frame(out, &run->trap->frames[i], run->sources ? &run->sources[i] : NULL);
 }
 
 static void trap_object(Out *out, const Run *run)
@@ -102,14 +106,14 @@ static void trap_object(Out *out, const Run *run)
     cw_out_json(out, trap->message, strlen(trap->message));
     if (trap->n_frames > 0) {
         cw_out_text(out, ",\n    ");
-        frame(out, run, 0);
+        trap_frame(out, run, 0);
     }
     cw_out_text(out, ",\n    \"depth\": ");
     cw_out_u64(out, trap->n_frames_total);
     cw_out_text(out, ",\n    \"frames\": [");
     for (uint32_t i = 0; i < trap->n_frames && i < CWASM_MAX_FRAMES; i++) {
         cw_out_text(out, i ? ",\n      { " : "\n      { ");
-        frame(out, run, i);
+        trap_frame(out, run, i);
         cw_out_text(out, " }");
     }
     cw_out_text(out, "]\n  }");
@@ -145,6 +149,7 @@ bool cw_report_write(const Run *run)
         KIND_ROWS
 #undef KIND
     };
+    const Blame *blame = cw_blame();
     Out out;
     cw_out_init(&out, run->report_fd);
     cw_out_text(&out, "{\n  \"version\": 1,\n  \"cwasm\": \"" CWASM_VERSION "\"");
@@ -169,6 +174,14 @@ bool cw_report_write(const Run *run)
         trap_object(&out, run);
     else
         cw_out_text(&out, "null");
+    key(&out, "error");
+    if (blame) {
+        cw_out_text(&out, "{ ");
+        frame(&out, &blame->frame, &blame->source);
+        cw_out_text(&out, " }");
+    } else {
+        cw_out_text(&out, "null");
+    }
 
     struct timespec now;
     struct rusage usage;

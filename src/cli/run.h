@@ -62,8 +62,8 @@ int cw_print_capabilities(const Args *args, const cwasm_wasi *wasi);
 /* Notes how the run ended; returns status. */
 int cw_run_end(Run *run, Kind kind, int status);
 
-/* Why a module could not be loaded, from what cw_module gave. */
-Kind cw_load_kind(int status, const cwasm_error *err);
+/* Notes why a module could not be loaded: cw_module gave this status and run->err. Returns status. */
+int cw_load_failed(Run *run, int status);
 
 /* --preload. Loading: 0 or the exit status after a message. Instantiating, in their order: *at_fault is the one that failed. */
 int cw_preloads_load(Run *run, cwasm_engine *engine);

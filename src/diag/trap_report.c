@@ -42,9 +42,10 @@ static bool same_place(const cwasm_frame *a, const cwasm_frame *b)
     return a->module == b->module && a->func_index == b->func_index && a->offset == b->offset;
 }
 
-/* " at src/div.c:5:14" */
 static void source_text(const Sink *sink, const cwasm_source *source)
 {
+    if (!source || !source->file)
+        return;
     char path[1024], line[32] = "";
     size_t n = CW_MIN(cwasm_source_path(source, path, sizeof path), sizeof path - 1);
     text(sink, " at ");
@@ -52,6 +53,11 @@ static void source_text(const Sink *sink, const cwasm_source *source)
     if (source->line)
         snprintf(line, sizeof line, source->column ? ":%u:%u" : ":%u", (unsigned)source->line, (unsigned)source->column);
     text(sink, line);
+}
+
+void cw_source_text(const cwasm_source *source, void (*write)(void *ctx, const char *text, size_t size), void *ctx)
+{
+    source_text(&(Sink){ write, ctx }, source);
 }
 
 static void frame_line(const Sink *sink, const cwasm_frame *frame, const cwasm_source *source, u32 times)
@@ -67,8 +73,7 @@ static void frame_line(const Sink *sink, const cwasm_frame *frame, const cwasm_s
     else
         snprintf(line, sizeof line, " (func %u @ offset 0x%llx)", (unsigned)frame->func_index, (unsigned long long)frame->offset);
     text(sink, line);
-    if (source && source->file)
-        source_text(sink, source);
+    source_text(sink, source);
     if (times > 1) {
         snprintf(line, sizeof line, ", %u times", (unsigned)times);
         text(sink, line);

@@ -22,6 +22,9 @@
 void cw_trap_report(const cwasm_trap *trap, const cwasm_source *sources, const char *program, uint32_t thread,
                     void (*write)(void *ctx, const char *text, size_t size), void *ctx);
 
+/* Writes " at div.c:5:14", or nothing if the source is not known. */
+void cw_source_text(const cwasm_source *source, void (*write)(void *ctx, const char *text, size_t size), void *ctx);
+
 /* The length of the character at s if a terminal would obey it and not show it (control characters, marks of direction), else 0. */
 size_t cw_terminal_control(const char *s, size_t n);
 

@@ -504,6 +504,41 @@ static void test_none(void **state)
     cwasm_engine_free(engine);
 }
 
+/* A module that was refused says in which function and line, and none of its functions runs. */
+static void test_refused(void **state)
+{
+    (void)state;
+    Out o = { .n = 0 }, program = { .n = 0 };
+    set_address(&program, 1, 4);
+    RAW(&program, 3, 6, 5, 3, 1, 2, 20, 1);
+    end(&program);
+    unit(&o, &(Kind){ .version = 4 }, &program);
+    Table t = open_table(o.at, o.n);
+    size_t size = 0;
+    const uint8_t *last = cwasm_module_custom_section(t.module, ".debug_str", 0, &size);
+    size_t n = (size_t)(last - t.bytes) + size;
+    cwasm_module_free(t.module);
+    t.bytes[LINES_BODY] = 0x1a;
+    cwasm_error err;
+    t.module = NULL;
+    assert_int_equal(cwasm_module_new(t.engine, t.bytes, n, &t.module, &err), CWASM_INVALID);
+    assert_null(t.module);
+    assert_true(err.func_index == 0 && err.offset == LINES_BODY);
+    assert_ok(cwasm_module_new_unchecked(t.engine, t.bytes, n, NULL, NULL, &t.module, NULL), &err);
+    IS(&t, err.offset - cwasm_module_code_offset(t.module), "src/a.c:7:3");
+
+    cwasm_store *store;
+    cwasm_linker *linker;
+    cwasm_instance *instance;
+    assert_ok(cwasm_store_new(t.engine, &store, &err), &err);
+    assert_ok(cwasm_linker_new(t.engine, &linker, &err), &err);
+    assert_ok(cwasm_linker_instantiate(linker, store, t.module, &instance, &err), &err);
+    assert_int_equal(cwasm_module_disassemble(t.module, 0, NULL, NULL, &err), CWASM_INVALID);
+    cwasm_linker_free(linker);
+    cwasm_store_free(store);
+    close_table(&t);
+}
+
 static void ask_all(const void *section, size_t size)
 {
     Table t = open_table(section, size);
@@ -535,7 +570,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_versions), cmocka_unit_test(test_units), cmocka_unit_test(test_tombstones), cmocka_unit_test(test_half_dead), cmocka_unit_test(test_opcodes),
         cmocka_unit_test(test_long_instructions), cmocka_unit_test(test_forms), cmocka_unit_test(test_many), cmocka_unit_test(test_path),
-        cmocka_unit_test(test_none), cmocka_unit_test(test_broken),
+        cmocka_unit_test(test_none), cmocka_unit_test(test_broken), cmocka_unit_test(test_refused),
     };
     return RUN(tests);
 }

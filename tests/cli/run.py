@@ -1017,25 +1017,27 @@ def traps_of_pairs(t):
 def report_fields(t):
     r, data = t.report(t.wasm(guests.ARGS), "a", "b")
     r.exits(0).silent()
-    same(list(data), ["version", "cwasm", "module", "entry", "kind", "exit_status", "exit_code", "signal", "message", "thread", "trap", "wall_seconds",
-                      "user_seconds", "system_seconds", "peak_memory_bytes", "linear_memory_bytes", "fuel_used", "translated"], "fields")
+    same(list(data), ["version", "cwasm", "module", "entry", "kind", "exit_status", "exit_code", "signal", "message", "thread", "trap", "error",
+                      "wall_seconds", "user_seconds", "system_seconds", "peak_memory_bytes", "linear_memory_bytes", "fuel_used", "translated"], "fields")
     same(data["translated"], {"functions": 0, "wasm_bytes": 0, "code_bytes": 0}, "all of it ran in place")
     _, data = t.report("--tier-up=0", t.wasm(guests.ARGS), "a")
     r.wants(data["translated"]["functions"] > 0 and data["translated"]["code_bytes"] > data["translated"]["wasm_bytes"] > 0, "translated")
-    same((data["version"], data["kind"], data["exit_status"], data["exit_code"], data["signal"], data["trap"], data["fuel_used"]),
-         (1, "exit", 0, 0, None, None, None), "values")
+    same((data["version"], data["kind"], data["exit_status"], data["exit_code"], data["signal"], data["trap"], data["error"], data["fuel_used"]),
+         (1, "exit", 0, 0, None, None, None, None), "values")
     same(data["linear_memory_bytes"], 4 * 65536, "memory")
     r.wants(0 < data["wall_seconds"] < 60 and data["peak_memory_bytes"] > 100000, "sensible figures")
 
 
 @rows([
-    ("not found", "nowhere.wasm", "not-found", 127),
-    ("not a module", COMPONENT, "not-a-module", 126),
-    ("malformed", b"\0asm\1\0\0\0\1", "invalid", 126),
-    ("link", guests.importing("env", "f"), "link", 126),
-    ("no entry", "(module)", "no-entry", 126),
+    ("not found", "nowhere.wasm", "not-found", 127, None),
+    ("not a module", COMPONENT, "not-a-module", 126, None),
+    ("malformed", b"\0asm\1\0\0\0\1", "invalid", 126, (None, None, 9)),
+    ("invalid, no names", b"\0asm\1\0\0\0\1\4\1\x60\0\0\3\2\1\0\x0a\5\1\3\0\x1a\x0b", "invalid", 126, (None, 0, 23)),
+    ("invalid, exported", b"\0asm\1\0\0\0\1\4\1\x60\0\0\3\2\1\0\7\5\1\1f\0\0\x0a\5\1\3\0\x1a\x0b", "invalid", 126, ("f", 0, 30)),
+    ("link", guests.importing("env", "f"), "link", 126, (None, None, 17)),
+    ("no entry", "(module)", "no-entry", 126, None),
 ])
-def report_kind(t, what, kind, status):
+def report_kind(t, what, kind, status, error):
     if isinstance(what, bytes):
         path = t.file("app.wasm", what)
     else:
@@ -1044,6 +1046,8 @@ def report_kind(t, what, kind, status):
     r.exits(status)
     same((data["kind"], data["exit_status"], data["exit_code"]), (kind, status, None), "report")
     r.wants(data["message"], "a message wanted")
+    keys = ("function", "function_index", "offset", "file", "line", "column")
+    same(data["error"], dict(zip(keys, (*error, None, None, None))) if error else None, "error")
 
 
 @case

@@ -1,7 +1,8 @@
 /*
  * fuzz_lines.c - libFuzzer target: any bytes as a line table and its strings.
  *
- * Four bytes say how large the two sections of strings are, at the end of the input. What is asked for all at once and one by one must be the same.
+ * Four bytes say how large the two sections of strings are, at the end of the input. What is asked for all at once and one by one must be the same. With
+ * an odd first byte the module is one that is refused.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,8 +66,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!bytes)
         abort();
     size_t n = lines_module(bytes, (Piece){ data, lines }, (Piece){ data + lines, line_strings }, (Piece){ data + lines + line_strings, strings });
-    if (!(exact = realloc(bytes, n)) || cwasm_module_new_borrowed(engine, exact, n, &module, &err))
+    if (!(exact = realloc(bytes, n)))
         abort();
+    if (line_strings & 1) {
+        exact[LINES_BODY] = 0x1a;
+        if (cwasm_module_new_borrowed(engine, exact, n, &module, &err) != CWASM_INVALID || err.func_index != 0 || err.offset != LINES_BODY ||
+            cwasm_module_new_unchecked(engine, exact, n, NULL, NULL, &module, &err))
+            abort();
+    } else if (cwasm_module_new_borrowed(engine, exact, n, &module, &err)) {
+        abort();
+    }
     ask(module);
     cwasm_module_free(module);
     free(exact);

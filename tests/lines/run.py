@@ -124,6 +124,40 @@ class Tests:
             self.check("large: the same message", status == 134 and re.search(r"at divide .* at \S*guest.c:\d+", err), err)
         self.check("large: memory", usual[1] < usual[0] + (8 << 20), f"{usual}")
 
+    def refused(self, module, version):
+        """A module with a broken instruction names its function and line like a trap there, wherever its debug information is."""
+        line, name = self.lines_of("guest.c")["divide"], f"refused, DWARF {version}"
+        _, err = self.run(module)
+        at = int(re.search(r"at divide \(func \d+ @ offset 0x([0-9a-f]+)", err)[1], 16)
+        good = module.read_bytes()
+        self.check(f"{name}: i32.div_s", good[at] == 0x6d, f"{good[at]:#x}")
+        behind = re.compile(r"\(func \d+ divide @ offset 0x%x\) at \S*guest\.c:%d:14$" % (at, line), re.M)
+        broken, report = self.folder / "broken.wasm", self.folder / "error.json"
+        for what, byte, kind in (("type", 0x7f, "invalid"), ("no such opcode", 0xff, "invalid"), ("feature", 0x12, "unsupported")):
+            broken.write_bytes(good[:at] + bytes([byte]) + good[at + 1:])
+            options = ["-Wtail-call=n"] if kind == "unsupported" else []
+            for command in (["run", "--compile=lazy"], ["run", "--compile=eager", f"--report=json:{report}"], ["run", "--fuel=1"], ["validate"], ["inspect"], ["disasm"],
+                            ["run", f"--preload=x={broken}", f"--report=json:{report}"]):
+                preloads = any("--preload" in word for word in command)
+                done = subprocess.run([self.o.cwasm, *command, *options, module if preloads else broken], cwd=self.folder, capture_output=True, text=True)
+                self.check(f"{name}, {what}: {command}", done.returncode == 126 and len(done.stderr.splitlines()) == 1 and behind.search(done.stderr), done.stderr)
+                if report.exists():
+                    data = json.loads(report.read_text())
+                    report.unlink()
+                    error = data["error"]
+                    self.check(f"{name}, {what}: report", data["kind"] == kind and data["trap"] is None and error["function"] == "divide" and error["offset"] == at
+                               and error["file"].endswith("guest.c") and (error["line"], error["column"]) == (line, 14), data)
+        size = 32 << 20
+        broken.write_bytes(good[:at] + b"\x7f" + good[at + 1:] + b"\0" + bytes([size & 127 | 128, size >> 7 & 127 | 128, size >> 14 & 127 | 128, size >> 21]) +
+                           b"\x0b.debug_info" + bytes(size - 12))
+        for stdin in (None, broken):
+            with open(broken, "rb") as file:
+                _, err = self.run("-" if stdin else broken, stdin=file if stdin else None)
+            self.check(f"{name}, large, stdin {stdin is not None}", behind.search(err), err)
+        broken.write_bytes(good[:at] + b"\x7f" + good[at + 1:-3])
+        _, err = self.run(broken)
+        self.check(f"{name}, cut off", "malformed module" in err and "(func" not in err, err)
+
     # ---- Every address ----
 
     def compare(self, name, module):
@@ -181,6 +215,7 @@ class Tests:
             module = self.c_program(cc, version)
             self.compare(f"C, DWARF {version}", module)
             self.large(module)
+            self.refused(module, version)
             for level in ("-O0", "-O2"):
                 module = self.build([*cxx, "--target=wasm32-wasi", "-fno-exceptions", f"-gdwarf-{version}", level, "guest.cpp"], "cpp.wasm")
                 self.compare(f"C++ {level}, DWARF {version}", module)

@@ -12,6 +12,7 @@ typedef struct Piece {
 } Piece;
 
 enum { LINES_OVERHEAD = 128 };   /* that a module has beside the contents of its sections */
+enum { LINES_BODY = 23 };        /* where the function's only instruction is, its end */
 
 static inline size_t lines_section(uint8_t *to, const char *name, Piece content)
 {
