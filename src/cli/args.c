@@ -65,7 +65,8 @@ static const Option *find_option(const char *word, size_t *size)
     const char *name = word + 2;
     size_t n = strcspn(name, "=");
     for (size_t i = 0; i < cw_n_options; i++) {
-        if (strlen(cw_options[i].name) == n && n > 1 && memcmp(cw_options[i].name, name, n) == 0) {
+        const char *option = cw_options[i].name;
+        if (option[0] == name[0] && n > 1 && strncmp(option, name, n) == 0 && !option[n]) {
             *size = n + 2;
             return &cw_options[i];
         }

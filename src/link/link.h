@@ -40,7 +40,7 @@ typedef struct HostImport {
     void *env;
     const cwasm_host_def *defs;   /* the table it comes from, or NULL */
 } HostImport;
-/* What satisfies an import: *ext, or *host, in which case host->type is not NULL. */
-Status cw_linker_find(const Linker *linker, const Module *m, const Import *import, HostImport *host, cwasm_extern *ext, Error *err);
+/* What satisfies an import: *ext, or *host, in which case host->type is not NULL. *near: where a table was looked into last, 0 before the first. */
+Status cw_linker_find(const Linker *linker, const Module *m, const Import *import, size_t *near, HostImport *host, cwasm_extern *ext, Error *err);
 
 #endif

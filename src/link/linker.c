@@ -7,21 +7,9 @@
  */
 #include "link/externtype.h"
 #include "link/link.h"
+#include "wasm/hash.h"
 
 #include <stdio.h>
-
-/* uthash through the engine's allocator: functions that change a table have the locals hash_alloc and (to insert) hash_full, which
- * a failed insertion sets; the table is then as it was. */
-#define HASH_NONFATAL_OOM 1
-#define uthash_malloc(size) cw_alloc(hash_alloc, (size))
-#define uthash_free(p, size) cw_free(hash_alloc, (p), (size))
-#define uthash_nonfatal_oom(element) ((void)(element), hash_full = true)
-#include <uthash.h>
-/* Most tables have few rows: each begins with 4 buckets. */
-#undef HASH_INITIAL_NUM_BUCKETS
-#undef HASH_INITIAL_NUM_BUCKETS_LOG2
-#define HASH_INITIAL_NUM_BUCKETS 4U
-#define HASH_INITIAL_NUM_BUCKETS_LOG2 2U
 
 typedef struct Entry {
     UT_hash_handle hh;
@@ -47,6 +35,7 @@ typedef struct Space {
 struct cwasm_linker {
     Engine *engine;
     Space *spaces;
+    u64 seed;   /* of the hashes of all names */
     cwasm_host_func unknown;   /* stands for functions that nothing defines, with the Import as its env; or NULL */
 };
 
@@ -56,6 +45,7 @@ Status cw_linker_new(Engine *engine, Linker **linker, Error *err)
     if (!l)
         return cw_no_memory(err);
     l->engine = engine;
+    l->seed = cw_hash_seed(l);
     *linker = l;
     return CWASM_OK;
 }
@@ -96,17 +86,25 @@ void cw_linker_free(Linker *l)
 
 /* ---- Define ---- */
 
+static u32 hash_of(const Linker *l, Name name) { return cw_hash(l->seed, name.s, name.n); }
+
 static Space *find_space(const Linker *l, Name module)
 {
-    Space *space;
-    HASH_FIND(hh, l->spaces, module.s, module.n, space);
+    Space *space = l->spaces;
+    if (space) {
+        u32 hash = hash_of(l, module);
+        HASH_FIND_BYHASHVALUE(hh, l->spaces, module.s, module.n, hash, space);
+    }
     return space;
 }
 
-static Entry *find_entry(const Space *space, Name name)
+static Entry *find_entry(const Linker *l, const Space *space, Name name)
 {
-    Entry *e;
-    HASH_FIND(hh, space->entries, name.s, name.n, e);
+    Entry *e = space->entries;
+    if (e) {
+        u32 hash = hash_of(l, name);
+        HASH_FIND_BYHASHVALUE(hh, space->entries, name.s, name.n, hash, e);
+    }
     return e;
 }
 
@@ -114,7 +112,6 @@ static Entry *find_entry(const Space *space, Name name)
 static Space *get_space(Linker *l, Name module)
 {
     const Alloc *hash_alloc = &l->engine->config.alloc;
-    bool hash_full = false;
     Space *space = find_space(l, module);
     if (space)
         return space;
@@ -122,8 +119,9 @@ static Space *get_space(Linker *l, Name module)
         return NULL;
     memcpy(space->name, module.s, module.n);
     space->n = module.n;
-    HASH_ADD_KEYPTR(hh, l->spaces, space->name, space->n, space);
-    if (!hash_full)
+    u32 hash = hash_of(l, module);
+    HASH_ADD_KEYPTR_BYHASHVALUE(hh, l->spaces, space->name, space->n, hash, space);
+    if (space->hh.tbl)
         return space;
     cw_free(hash_alloc, space, sizeof *space + module.n);
     return NULL;
@@ -132,17 +130,17 @@ static Space *get_space(Linker *l, Name module)
 static Entry *get_entry(Linker *l, Name module, Name name)
 {
     const Alloc *hash_alloc = &l->engine->config.alloc;
-    bool hash_full = false;
     Space *space = get_space(l, module);
-    Entry *e = space ? find_entry(space, name) : NULL;
+    Entry *e = space ? find_entry(l, space, name) : NULL;
     if (e || !space)
         return e;
     if (!(e = cw_calloc(hash_alloc, 1, sizeof *e + name.n)))
         return NULL;
     memcpy(e->name, name.s, name.n);
     e->n = name.n;
-    HASH_ADD_KEYPTR(hh, space->entries, e->name, e->n, e);
-    if (!hash_full)
+    u32 hash = hash_of(l, name);
+    HASH_ADD_KEYPTR_BYHASHVALUE(hh, space->entries, e->name, e->n, hash, e);
+    if (e->hh.tbl)
         return e;
     cw_free(hash_alloc, e, sizeof *e + name.n);
     return NULL;
@@ -216,7 +214,7 @@ static const cwasm_host_def *find_def(const Space *space, Name name, size_t from
 enum { LONGEST_COMPARED = 64 };
 
 /* Edit distance of two names, UINT32_MAX if one is too long to bother. */
-static u32 distance(const char *a, u32 n_a, const char *b, u32 n_b)
+static CW_COLD u32 distance(const char *a, u32 n_a, const char *b, u32 n_b)
 {
     u8 row[LONGEST_COMPARED + 1];
     if (n_a > LONGEST_COMPARED || n_b > LONGEST_COMPARED)
@@ -237,11 +235,11 @@ static u32 distance(const char *a, u32 n_a, const char *b, u32 n_b)
 }
 
 /* The defined name that is most like the missing one: the same in another module, or nearly the same in this one. */
-static Name nearest(const Linker *l, const Import *import, const Space **where)
+static CW_COLD Name nearest(const Linker *l, const Import *import, const Space **where)
 {
     for (const Space *space = l->spaces; space; space = space->hh.next) {
         *where = space;
-        if (find_entry(space, import->name) || find_def(space, import->name, 0))
+        if (find_entry(l, space, import->name) || find_def(space, import->name, 0))
             return import->name;
     }
     const Space *space = *where = find_space(l, import->module);
@@ -302,14 +300,17 @@ static CW_COLD Status no_such_form(const Linker *l, const Space *space, const Mo
 }
 
 /* The row of that name and type: the same name may have several rows that differ in their signatures. *def is NULL if there is no row
- * of that name. */
-static Status choose_def(const Linker *l, const Space *space, const Module *m, const Import *import, const cwasm_host_def **def,
+ * of that name. Modules import in the order of the tables, mostly: the row at *near is looked at first, and those behind it. */
+static Status choose_def(const Linker *l, const Space *space, const Module *m, const Import *import, size_t *near, const cwasm_host_def **def,
                          const Type **type, Error *err)
 {
-    *def = find_def(space, import->name, 0);
+    const Type *want = import->kind == CWASM_EXTERN_FUNC ? m->funcs[import->index].type : NULL;
+    *def = find_def(space, import->name, *near);
+    if (!*def || !want || !cw_signature_spells((*def)->signature, want))
+        *def = find_def(space, import->name, 0);
     if (!*def)
         return CWASM_OK;
-    const Type *want = import->kind == CWASM_EXTERN_FUNC ? m->funcs[import->index].type : NULL;
+    *near = (size_t)(*def - space->defs);
     while (*def) {
         if (want && cw_signature_spells((*def)->signature, want)) {   /* nearly always: nothing to make and to look up */
             *type = want;
@@ -323,14 +324,14 @@ static Status choose_def(const Linker *l, const Space *space, const Module *m, c
     return no_such_form(l, space, m, import, err);
 }
 
-Status cw_linker_find(const Linker *l, const Module *m, const Import *import, HostImport *host, cwasm_extern *ext, Error *err)
+Status cw_linker_find(const Linker *l, const Module *m, const Import *import, size_t *near, HostImport *host, cwasm_extern *ext, Error *err)
 {
     const Space *space = find_space(l, import->module);
-    const Entry *e = space ? find_entry(space, import->name) : NULL;
+    const Entry *e = space ? find_entry(l, space, import->name) : NULL;
     const cwasm_host_def *def = NULL;
     const Type *type = e ? e->host_type : NULL;
     if (space && !e)
-        TRY(choose_def(l, space, m, import, &def, &type, err));
+        TRY(choose_def(l, space, m, import, near, &def, &type, err));
     if (!e && !def) {
         if (!l->unknown || import->kind != CWASM_EXTERN_FUNC)
             return unknown_import(l, m, import, err);
@@ -344,10 +345,10 @@ Status cw_linker_find(const Linker *l, const Module *m, const Import *import, Ho
     return CWASM_OK;
 }
 
-static Status resolve_one(const Linker *l, Store *store, const Module *m, const Import *import, cwasm_extern *ext, Error *err)
+static Status resolve_one(const Linker *l, Store *store, const Module *m, const Import *import, size_t *near, cwasm_extern *ext, Error *err)
 {
     HostImport host;
-    TRY(cw_linker_find(l, m, import, &host, ext, err));
+    TRY(cw_linker_find(l, m, import, near, &host, ext, err));
     if (!host.type)
         return CWASM_OK;
     ext->kind = CWASM_EXTERN_FUNC;
@@ -356,8 +357,9 @@ static Status resolve_one(const Linker *l, Store *store, const Module *m, const 
 
 static Status resolve(const Linker *l, Store *store, const Module *m, cwasm_extern *imports, Error *err)
 {
+    size_t near = 0;
     for (u32 i = 0; i < m->n_imports; i++)
-        TRY(resolve_one(l, store, m, &m->imports[i], &imports[i], err));
+        TRY(resolve_one(l, store, m, &m->imports[i], &near, &imports[i], err));
     return CWASM_OK;
 }
 

@@ -23,11 +23,12 @@ struct cwasm_prepared {
 static Status find_imports(Prepared *p, const Linker *linker, Error *err)
 {
     const Module *m = p->module;
+    size_t near = 0;
     for (u32 i = 0; i < m->n_imports; i++) {
         const Import *import = &m->imports[i];
         char module[80], name[80];
         cwasm_extern ext;
-        TRY(cw_linker_find(linker, m, import, &p->imports[i], &ext, err));
+        TRY(cw_linker_find(linker, m, import, &near, &p->imports[i], &ext, err));
         if (!p->imports[i].type)
             return cw_fail(err, CWASM_LINK, import->at, "import %s.%s is defined by a value of one store: a prepared module can import host functions only",
                            cw_name_text(import->module.s, import->module.n, module, sizeof module),

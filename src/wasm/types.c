@@ -163,6 +163,14 @@ static u32 slots(const ValType *types, u32 n)
     return sum;
 }
 
+static bool all_numbers(const ValType *types, u32 n)
+{
+    for (u32 i = 0; i < n; i++)
+        if (!cw_is_num(types[i]))
+            return false;
+    return true;
+}
+
 /* Natural alignment; a subtype has its supertype's fields at the same places. */
 static u32 lay_out(Field *fields, u32 n)
 {
@@ -205,6 +213,7 @@ static void make_type(TypeRegistry *types, const TypeDraft *d, u32 id, u32 first
     t->results = copy_types(room, d->results, d->n_results, first);
     t->param_slots = slots(t->params, t->n_params);
     t->result_slots = slots(t->results, t->n_results);
+    t->is_numeric = all_numbers(t->params, t->n_params) && all_numbers(t->results, t->n_results);
     Field *fields = (Field *)(void *)*room;
     *room += d->n_fields * (sizeof(Field) / sizeof(u32));
     for (u32 i = 0; i < d->n_fields; i++)

@@ -81,6 +81,7 @@ typedef struct Type {
     u8 kind;           /* TypeKind */
     bool is_final;
     bool is_plain;     /* final, without supertype and alone in its group: what cw_types_func makes */
+    bool is_numeric;   /* all parameters and results are numbers */
     u32 super;         /* id of the declared supertype, or CWASM_NO_INDEX */
     u32 depth;         /* number of supertypes above */
     const u32 *display;   /* ids of the supertypes, outermost first, then this type: depth + 1 entries, for O(1) casts */
