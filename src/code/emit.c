@@ -414,6 +414,9 @@ static Opd use(const Walk *w, const Ent *e)
     case E_CONST: return (Opd){ 'I', false, NONE, e->c };
     default: {
         u32 slot = slot_of(w, e);
+        const Hist *h = w->n_hist ? &w->hist[w->n_hist - 1] : NULL;
+        if (h && h->ir == IR_copy && INS(w, h->at)->d == slot)
+            slot = INS(w, h->at)->a;   /* what was just copied is there sooner */
         return (Opd){ c < N_CLASSES && w->acc[c].mirror == slot ? 'R' : 'S', false, slot, 0 };
     }
     }

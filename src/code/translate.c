@@ -139,6 +139,8 @@ static Status begin(Walk *w)
     w->map.n = 0;
     w->tables = 0;
     w->known.n = 0;
+    w->jump = NONE;
+    w->swapped = 0;
     w->fuel_at = NONE;
     w->fuel = 0;
     w->top->slot = w->first_slot;

@@ -147,6 +147,8 @@ typedef struct Walk {
     u32 locals_cap;
     VEC(u32) relocs;                 /* IR offsets of words that hold IR offsets */
     u32 tables;                      /* br_tables so far */
+    u32 jump;                        /* target word of the last jump that does nothing else, or NONE */
+    u32 swapped;                     /* 1 + label of the br_if whose branch took the place of the br that follows it; 0: none */
     VEC(KnownCase) known;            /* branches that go where a br_table would lead them */
     u32 fuel_at, fuel;
     VEC(TryRange) tries;             /* by `begin` */

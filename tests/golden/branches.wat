@@ -1,5 +1,6 @@
 ;; Compare and branch in one, loop latches, select, br_table.
 (module
+  (memory 1)
   (func $compare (param i32 i32) (result i32) local.get 0 local.get 1 i32.lt_s if (result i32) i32.const 1 else i32.const 2 end)
   (func $eqz (param i32) block local.get 0 i32.eqz br_if 0 unreachable end)
   (func $and (param i32) block local.get 0 i32.const 8 i32.and br_if 0 unreachable end)
@@ -11,4 +12,24 @@
     block block block local.get 0 br_table 0 1 2 end i32.const 10 return end i32.const 20 return end i32.const 30)
   (func $values (param i32 i32) (result i32 i32) block (result i32 i32) local.get 1 local.get 0 local.get 0 br_if 0 i32.const 1 i32.add end)
   (func $dead (param i32) (result i32) local.get 0 return i32.const 1 i32.add)
+  ;; "Leave if so; back to the loop" is one branch each time round; where leaving is going on, it is nothing more.
+  (func $leave-above (param i32 i32) (result i32)
+    block
+      block loop local.get 0 i32.const 3 i32.add local.tee 0 local.get 1 i32.gt_u br_if 2 br 0 end end
+      i32.const 7 return
+    end
+    local.get 0)
+  (func $leave-next (param f64 i32)
+    block loop local.get 1 i32.load local.set 1 local.get 0 f64.const 1 f64.lt br_if 1 br 0 end end
+    local.get 1 i32.const 5 i32.store)
+  ;; The branch keeps its sense where the loop wants a value, and where other code comes between.
+  (func $keeps (param i32) (result i32)
+    i32.const 1
+    block (param i32) (result i32)
+      loop (param i32) (result i32) local.get 0 br_if 1 i32.const 2 i32.mul br 0 end
+    end)
+  ;; What was just copied is read where it came from.
+  (func $gcd (param i32 i32) (result i32) (local i32)
+    loop local.get 0 local.get 1 local.tee 2 i32.rem_u local.set 1 local.get 2 local.set 0 local.get 1 br_if 0 end
+    local.get 0)
 )

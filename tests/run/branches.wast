@@ -658,3 +658,121 @@
 (assert_return (invoke "returns" (i32.const 1)) (i32.const 7))
 (assert_return (invoke "not at once" (i32.const 0)) (i32.const 22))
 (assert_return (invoke "not at once" (i32.const 1)) (i32.const 12))
+
+;; "leave if so; back to the loop": the branches change places
+(module
+  (memory 1)
+  (func (export "count to") (param $n i32) (result i32)   ;; leaves past other code
+    (local $i i32)
+    block
+      block
+        loop
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br_if 2 (i32.ge_u (local.get $i) (local.get $n)))
+          br 0
+        end
+      end
+      (return (i32.const -1))
+    end
+    local.get $i)
+  (func (export "to the next") (param $n i64) (result i64)   ;; leaves to what comes next
+    (local $s i64)
+    block
+      loop
+        (local.set $s (i64.add (local.get $s) (local.get $n)))
+        (local.set $n (i64.sub (local.get $n) (i64.const 1)))
+        (br_if 1 (i64.eqz (local.get $n)))
+        br 0
+      end
+    end
+    local.get $s)
+  (func (export "two leave") (param $n i32) (result i32)   ;; both ends of one block, the first from above
+    (local $i i32)
+    block
+      loop
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br_if 1 (i32.eq (local.get $i) (i32.const 5)))
+        (br_if 1 (i32.and (i32.load8_u (local.get $i)) (local.get $n)))
+        br 0
+      end
+    end
+    local.get $i)
+  (func (export "the function") (param $n i32)   ;; leaves the function
+    loop
+      (i32.store (i32.const 0) (local.get $n))
+      (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+      (br_if 1 (i32.lt_s (local.get $n) (i32.const 0)))
+      br 0
+    end
+    unreachable)
+  (func (export "floats") (param $x f64) (result i32)   ;; not less is not greater or equal
+    (local $i i32)
+    block
+      loop
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (local.set $x (f64.mul (local.get $x) (f64.const 0.5)))
+        (br_if 1 (f64.lt (local.get $x) (f64.const 1)))
+        (br_if 1 (i32.eq (local.get $i) (i32.const 100)))
+        br 0
+      end
+    end
+    local.get $i)
+  (func (export "outer loop") (param $n i32) (result i32)   ;; the jump goes to the loop around, the branch into it
+    (local $i i32)
+    loop $outer
+      block $in
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br_if $in (i32.ge_u (local.get $i) (local.get $n)))
+        br $outer
+      end
+      (local.set $n (i32.sub (local.get $n) (i32.const 3)))
+      (br_if $outer (i32.gt_s (local.get $n) (local.get $i)))
+    end
+    local.get $i)
+  (func (export "always") (param $n i32) (result i32)
+    block
+      loop
+        (local.set $n (i32.add (local.get $n) (i32.const 1)))
+        (br_if 1 (i32.const 1))
+        br 0
+      end
+    end
+    local.get $n)
+  (func (export "null") (param $r externref) (param $n i32) (result i32)
+    block
+      loop
+        (local.set $n (i32.add (local.get $n) (i32.const 1)))
+        (br_if 1 (i32.gt_u (local.get $n) (i32.const 9)))
+        (br_on_null 1 (local.get $r))
+        drop
+        br 0
+      end
+    end
+    local.get $n))
+(assert_return (invoke "count to" (i32.const 10)) (i32.const 10))
+(assert_return (invoke "count to" (i32.const 0)) (i32.const 1))
+(assert_return (invoke "to the next" (i64.const 4)) (i64.const 10))
+(assert_return (invoke "to the next" (i64.const 1)) (i64.const 1))
+(assert_return (invoke "two leave" (i32.const 1)) (i32.const 5))
+(assert_return (invoke "the function" (i32.const 3)))
+(assert_return (invoke "two leave" (i32.const 255)) (i32.const 5))
+(assert_return (invoke "floats" (f64.const 8)) (i32.const 4))
+(assert_return (invoke "floats" (f64.const nan)) (i32.const 100))
+(assert_return (invoke "outer loop" (i32.const 10)) (i32.const 10))
+(assert_return (invoke "always" (i32.const 7)) (i32.const 8))
+(assert_return (invoke "null" (ref.null extern) (i32.const 0)) (i32.const 1))
+(assert_return (invoke "null" (ref.extern 1) (i32.const 0)) (i32.const 10))
+
+;; what was just copied is read where it came from
+(module
+  (func (export "gcd") (param i32 i32) (result i32) (local i32)
+    loop
+      local.get 0 local.get 1 local.tee 2 i32.rem_u local.set 1
+      local.get 2 local.set 0
+      local.get 1 br_if 0
+    end
+    local.get 0)
+  (func (export "old and new") (param i32 i32) (result i32)
+    local.get 0 local.tee 1 local.get 1 i32.const 1 i32.add local.set 0 local.get 0 i32.mul local.get 1 i32.sub))
+(assert_return (invoke "gcd" (i32.const 1071) (i32.const 462)) (i32.const 21))
+(assert_return (invoke "old and new" (i32.const 6) (i32.const 0)) (i32.const 36))
