@@ -402,22 +402,32 @@ static RARELY int no_entry(Run *run, const cwasm_module *module)
     return cw_run_end(run, KIND_NO_ENTRY, STATUS_NOT_RUNNABLE);
 }
 
-/* A command runs _start, a reactor _initialize; --invoke calls a function, of a reactor after _initialize. */
+/* The function that is the program: the one whose name is empty, as Wasmtime has it, or _start. NULL: there is none. */
+static const char *program_of(const cwasm_module *module)
+{
+    static const char *const names[] = { "", "_start" };
+    for (size_t i = 0; i < CW_COUNT(names); i++) {
+        if (exports_func(module, names[i]))
+            return names[i];
+    }
+    return NULL;
+}
+
+/* _initialize runs first, if there is one; then the function of --invoke, or what is the program. A reactor has neither. */
 static int run_instance(Run *run, cwasm_instance *instance)
 {
     const cwasm_module *module = cwasm_instance_module(instance);
-    const char *function = run->args->invoke;
-    if (!function && exports_func(module, "_start"))
-        return call_plain(run, instance, "_start", true);
-    bool is_reactor = exports_func(module, "_initialize");
-    if (is_reactor && !(function && strcmp(function, "_initialize") == 0)) {
-        int status = call_plain(run, instance, "_initialize", !function);
-        if (status || !function || run->kind != KIND_EXIT)
+    const char *function = run->args->invoke, *program = function ? NULL : program_of(module);
+    if (exports_func(module, "_initialize") && !(function && strcmp(function, "_initialize") == 0)) {
+        bool is_all = !function && !program;
+        run->err.status = CWASM_OK;
+        int status = call_plain(run, instance, "_initialize", is_all);
+        if (status || is_all || run->err.status == CWASM_EXIT)
             return status;
     }
     if (function)
         return invoke(run, instance);
-    return is_reactor ? run->status : exited(run, 0);   /* a start function alone has run already */
+    return program ? call_plain(run, instance, program, true) : exited(run, 0);   /* a start function alone has run already */
 }
 
 static int instantiate_and_run(Run *run, cwasm_engine *engine, cwasm_module *module, cwasm_linker *linker, cwasm_wasi *wasi)
@@ -465,7 +475,7 @@ static int run_module(Run *run, cwasm_engine *engine, cwasm_module *module, cons
 {
     bool has_start = cw_has_section(file, 8);
     run->module = module;
-    if (!run->args->invoke && !has_start && !exports_func(module, "_start") && !exports_func(module, "_initialize"))
+    if (!run->args->invoke && !has_start && !program_of(module) && !exports_func(module, "_initialize"))
         return no_entry(run, module);
     cwasm_linker *linker = NULL;
     cwasm_wasi *wasi = NULL;

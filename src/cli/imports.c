@@ -164,16 +164,19 @@ static void near_miss(Out *out, const cwasm_import *import)
     cw_out_char(out, '\n');
 }
 
-/* One paragraph: the missing imports of one maker (N_MAKERS: of nobody we know), if there are any. */
-static void explain(Out *out, const Run *run, const cwasm_module *module, size_t maker)
+/* One paragraph: the missing imports of one maker (N_MAKERS: of nobody we know), if there are any. Returns which sorts there are. */
+enum { FUNCTIONS = 1, OTHERS = 2 };
+static unsigned explain(Out *out, const Run *run, const cwasm_module *module, size_t maker)
 {
     enum { SHOWN = 4 };
     size_t n = 0;
+    unsigned sorts = 0;
     cwasm_import first = { 0 };
     for (size_t i = 0; i < cwasm_module_n_imports(module); i++) {
         cwasm_import import = cwasm_module_import(module, i);
         if (is_provided(&import) || cw_preloads_provide(run, module, &import) || maker_of(&import) != maker)
             continue;
+        sorts |= import.type.kind == CWASM_EXTERN_FUNC ? FUNCTIONS : OTHERS;
         if (n == 0)
             first = import;
         if (n < SHOWN) {
@@ -183,7 +186,7 @@ static void explain(Out *out, const Run *run, const cwasm_module *module, size_t
         n++;
     }
     if (n == 0)
-        return;
+        return 0;
     if (n > SHOWN) {
         cw_out_text(out, " and ");
         cw_out_u64(out, n - SHOWN);
@@ -192,20 +195,24 @@ static void explain(Out *out, const Run *run, const cwasm_module *module, size_t
     if (maker == N_MAKERS) {
         cw_out_text(out, ": nothing in cwasm provides this\n");
         near_miss(out, &first);
-        return;
+        return sorts;
     }
     cw_out_text(out, ": made by ");
     cw_out_text(out, makers[maker].who);
     cw_out_text(out, "\n    ");
     cw_out_text(out, makers[maker].advice);
     cw_out_char(out, '\n');
+    return sorts;
 }
 
 void cw_explain_imports(const Run *run, const cwasm_module *module)
 {
     Out out;
+    unsigned sorts = 0;
     cw_out_init(&out, 2);
     for (size_t maker = 0; maker <= N_MAKERS; maker++)
-        explain(&out, run, module, maker);
+        sorts |= explain(&out, run, module, maker);
+    if (sorts == FUNCTIONS)   /* --unknown-imports=trap was not given, then */
+        cw_out_text(&out, "  --unknown-imports=trap runs it as long as it calls no function that is missing\n");
     cw_out_flush(&out);
 }

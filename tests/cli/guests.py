@@ -154,6 +154,18 @@ REACTOR = """(module
   (func (export "_initialize") (global.set $ready (i32.const 7)))
   (func (export "ready") (result i32) (global.get $ready)))"""
 
+# Ends with 10 for each call of _initialize before it, and what is added for its own name.
+NAMED_COMMANDS = f"""(module
+  (import "{WASI}" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (global $n (mut i32) (i32.const 0))
+  (func $initialize (global.set $n (i32.add (global.get $n) (i32.const 10))))
+  (func $none (call $exit (i32.add (global.get $n) (i32.const 1))))
+  (func $start (call $exit (i32.add (global.get $n) (i32.const 2))))
+  (func $leave (call $exit (i32.const 0)))
+  (func (export "f") (call $exit (i32.add (global.get $n) (i32.const 3))))
+  EXPORTS)"""
+
 START_ONLY = f"""(module
   (import "{WASI}" "proc_exit" (func $exit (param i32)))
   (memory (export "memory") 1)

@@ -707,6 +707,17 @@ def reactor(t):
 
 
 @case
+def names_of_the_program(t):
+    """What Wasmtime calls: _initialize, then the function with an empty name, or _start."""
+    initialize, none, start = '(export "_initialize" (func $initialize))', '(export "" (func $none))', '(export "_start" (func $start))'
+    leave = '(export "_initialize" (func $leave))'
+    for exports, options, wanted in ((none, [], 1), (none + start, [], 1), (initialize + start, [], 12), (initialize + none, [], 11), (initialize, [], 0),
+                                     (initialize + start, ["--invoke", "f"], 13), (start, ["--invoke", "f"], 3),
+                                     (leave + start, [], 0), (leave + start, ["--invoke", "f"], 0)):
+        t.run("run", *options, t.wasm(guests.NAMED_COMMANDS.replace("EXPORTS", exports))).exits(wanted).silent()
+
+
+@case
 def start_function_only(t):
     t.run("run", t.wasm(guests.START_ONLY)).exits(5).silent()
 
@@ -1101,7 +1112,8 @@ def report_names_are_json(t):
 ])
 def missing_import(t, module, name, texts):
     kind = "(global (mut i32))" if name == "__stack_pointer" else "(func)"
-    t.run("run", t.wasm(guests.importing(module, name, kind))).exits(126).says("unknown import", f"{module}::{name}", *texts)
+    r = t.run("run", t.wasm(guests.importing(module, name, kind))).exits(126).says("unknown import", f"{module}::{name}", *texts)
+    r.wants((b"--unknown-imports=trap" in r.err) == (kind == "(func)"), "the option that would help, for functions alone")
 
 
 @case
@@ -1116,6 +1128,7 @@ def many_missing_imports(t):
 def import_of_wrong_type(t):
     r = t.run("run", t.wasm(guests.importing("wasi_snapshot_preview1", "fd_write", "(func (param i64))"))).exits(126)
     r.says("incompatible import type", "fd_write")
+    r.wants(b"--unknown-imports" not in r.err, "no option that does not help")
 
 
 # ---- validate, inspect, disasm -------------------------------------------------------------------------------------------
