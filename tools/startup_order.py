@@ -7,7 +7,8 @@ called, and the constant tables that they read. The linker puts them side by sid
     clang --target=wasm32-wasi -O2 bench/guests/hello.c -o hello.wasm
     tools/startup_order.py b/cwasm hello.wasm > cmake/startup.order
 
-Several programs, of several compilers, may be named: what only later ones have as functions of their own comes last.
+Several programs, of several compilers, and several guests may be named: what only later ones have as functions of their own, or call, comes last. Handlers of
+cmake/handlers.order are left out: they have a place of their own.
 
 Needs valgrind. A list that is out of date costs a few page faults, nothing else.
 """
@@ -15,6 +16,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 # Functions of musl that valgrind does not name, the second wall (valgrind does not survive it), tables, variables, and what shall lie behind everything else.
 FIXED = """
@@ -63,6 +65,9 @@ rodata preview1_names
 rodata states
 rodata without_files
 rodata with_files
+rodata ending
+rodata at
+rodata host
 bss __libc
 bss builtin_tls
 bss main_tls
@@ -111,7 +116,7 @@ def other_names(cwasm):
     return {name: names for names in at.values() for name in names if all(re.fullmatch(r"\w+", n) for n in names)}
 
 
-def functions(cwasm, guests):
+def functions(cwasm, guests, elsewhere):
     seen = {}
     names = other_names(cwasm)
     with tempfile.NamedTemporaryFile() as out:
@@ -125,7 +130,8 @@ def functions(cwasm, guests):
                 name = re.sub(r"('\d+|\.(part|constprop|isra|cold)\.\d+|\.\d+)+$", "", name)
                 if re.fullmatch(r"\w+", name) and not name.startswith("0x"):
                     for other in names.get(name, [name]):   # sections of musl have the name with underscores
-                        seen.setdefault(other, len(seen))
+                        if other not in elsewhere:
+                            seen.setdefault(other, len(seen))
     return list(seen)
 
 
@@ -134,7 +140,9 @@ def main():
     guests = [a for a in sys.argv[1:] if a.endswith(".wasm")]
     if not programs or not guests:
         sys.exit(__doc__)
-    names = list(dict.fromkeys(name for program in programs for name in functions(program, guests)))
+    handlers = Path(__file__).parent.parent / "cmake" / "handlers.order"
+    elsewhere = {line for line in handlers.read_text().splitlines() if line.startswith("h_")}
+    names = list(dict.fromkeys(name for guest in guests for program in programs for name in functions(program, [guest], elsewhere)))
     print("# What a start needs, in order; made by tools/startup_order.py, used by cmake/Libc.cmake.")
     print(FIXED.strip())
     for name in names:

@@ -17,7 +17,7 @@
 #define FAILING_AT(at) (void)0
 #define OUT_OF_BOUNDS(at, size) do { mem_size = ACCESS(at, size); goto out_of_bounds; } while (0)   /* mem_size is read anew there */
 
-static Trap run(const Ins *pc, u64 *fp, Instance *inst, DispatchTables *tables)
+static Trap loop(const Ins *pc, u64 *fp, Instance *inst, DispatchTables *tables)
 {
 #define IR(id, size, text) &&L_##id,
     static const void *const handlers[N_HANDLERS] = {
@@ -52,11 +52,11 @@ trap_exit:
 DispatchTables cw_tables_goto(void)
 {
     DispatchTables tables;
-    (void)run(NULL, NULL, NULL, &tables);
+    (void)loop(NULL, NULL, NULL, &tables);
     return tables;
 }
 
 Trap cw_run_goto(const u8 *start, u64 *fp, Instance *inst)
 {
-    return run((const Ins *)(const void *)start, fp, inst, NULL);
+    return loop((const Ins *)(const void *)start, fp, inst, NULL);
 }
