@@ -812,8 +812,8 @@ CWASM_API const char *cwasm_wasi_errno_name(uint16_t error);
  *   CALLS    seccomp: only system calls that running a guest needs; others fail with ENOSYS. No programs can be started
  *   CODE     memory that could be written cannot become executable (all threads)
  *   THREADS  added to CALLS: threads may still be started
- * Do this after everything is open and handed over, and before the guest runs. *up (may be NULL) gets the walls that stand; CWASM_UNSUPPORTED
- * if that is not all that were asked for, and err says why. Setting no_new_privs is part of it. */
+ * Do this after everything is open and handed over, and before the guest runs. *up (may be NULL) gets the walls that stand. If that is not all
+ * that were asked for, err says why: CWASM_UNSUPPORTED where the kernel lacks one, CWASM_NO_MEMORY where there was no memory or no descriptor for it. Setting no_new_privs is part of it. */
 typedef enum cwasm_wall { CWASM_WALL_FILES = 1, CWASM_WALL_CALLS = 2, CWASM_WALL_CODE = 4, CWASM_WALL_THREADS = 8 } cwasm_wall;
 CWASM_API CWASM_CHECKED cwasm_status cwasm_wasi_confine(cwasm_wasi *wasi, unsigned walls, unsigned *up, cwasm_error *err);
 /* Defines wasi_snapshot_preview1.* (with the socket calls of WasmEdge and WAMR, docs/wasi-sockets.md) and the older wasi_unstable.* in the

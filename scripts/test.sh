@@ -78,7 +78,7 @@ stage_release() {
     echo "cwasm: $size bytes"
     if [ "$size" -lt 1048576 ]; then count 1 0; else echo "more than 1 MiB"; count 0 1; fi
     build/release/cwasm --version
-    tests release -R '^(cli|docs|wasi|net|net-rust|real|symbols|handlers|example-.*)$' -j "$jobs"
+    tests release -R '^(cli|docs|wasi|start|net|net-rust|real|symbols|handlers|example-.*)$' -j "$jobs"
 }
 
 stage_check() {

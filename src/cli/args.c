@@ -192,8 +192,10 @@ static bool parse_run(Parser *p)
     args->rest[-1] = (char *)(uintptr_t)args->argv0;   /* the word before them was ours */
     if (args->n_more) {
         char **all = calloc(1 + args->n_more + args->n_rest, sizeof *all);
-        if (!all)
-            return fail(p, STATUS_FAILED);
+        if (!all) {
+            cw_complain("out of memory");
+            return fail(p, STATUS_NOT_RUNNABLE);
+        }
         memcpy(all + 1, args->more, args->n_more * sizeof *all);
         memcpy(all + 1 + args->n_more, args->rest, args->n_rest * sizeof *all);
         all[0] = args->rest[-1];

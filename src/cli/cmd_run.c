@@ -100,11 +100,13 @@ static APART int second_wall(Run *run, const cwasm_module *module, cwasm_wasi *w
         if (run->threads && import.name_size == 12 && memcmp(import.name, "thread-spawn", 12) == 0)
             walls |= CWASM_WALL_THREADS;
     }
-    if (cwasm_wasi_confine(wasi, walls, NULL, &run->err) == CWASM_OK || run->args->second_wall == SECOND_WALL_DEFAULT)
+    cwasm_status status = cwasm_wasi_confine(wasi, walls, NULL, &run->err);
+    bool lacks = status == CWASM_UNSUPPORTED;   /* else what the kernel has could not be put up */
+    if (!status || (lacks && run->args->second_wall == SECOND_WALL_DEFAULT))
         return 0;
-    bool required = run->args->second_wall == SECOND_WALL_REQUIRE;
-    cw_complain("--second-wall=%s: %s", required ? "require" : "on, but not all of it", run->err.message);
-    if (!required)
+    bool goes_on = lacks && run->args->second_wall == SECOND_WALL_ON;
+    cw_complain("--second-wall%s: %s", goes_on ? "=on, but not all of it" : lacks ? "=require" : "", run->err.message);
+    if (goes_on)
         return 0;
     snprintf(run->message, sizeof run->message, "the second wall does not stand: %.400s", run->err.message);
     return cw_run_end(run, KIND_FAILED, STATUS_NOT_RUNNABLE);
@@ -445,7 +447,10 @@ static int instantiate_and_run(Run *run, cwasm_engine *engine, cwasm_module *mod
     status = second_wall(run, module, wasi);
     if (status)
         return status;
-    cw_timeout_start(run);
+    if (!cw_timeout_start(run)) {
+        cw_complain("--timeout: the clock cannot be set");
+        return cw_run_end(run, KIND_FAILED, STATUS_NOT_RUNNABLE);
+    }
     const Preload *preload = NULL;
     cwasm_linker_unknown_traps(linker, run->args->unknown_traps);
     if (cw_preloads_instantiate(run, linker, &preload, &run->err))

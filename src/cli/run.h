@@ -86,8 +86,9 @@ bool cw_report_write(const Run *run);
 /* From here on SIGTERM, SIGINT, SIGHUP and SIGQUIT end the process with 128 + n after writing the report, also as process 1 of a
  * container, where the kernel ignores them otherwise; SIGPIPE is ignored. One run per process. */
 void cw_signals_install(Run *run);
-/* Starts the clock of --timeout: interrupts run->store, and a moment later ends the process if the guest sits in a host call. */
-void cw_timeout_start(Run *run);
+/* Starts the clock of --timeout: interrupts run->store, and a moment later ends the process if the guest sits in a host call.
+ * False if the clock cannot be set. */
+bool cw_timeout_start(Run *run);
 void cw_timeout_stop(void);
 /* True once it has run out: for host calls that wait. */
 bool cw_timeout_is_over(void *ctx);

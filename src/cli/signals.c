@@ -56,13 +56,13 @@ enum { GRACE_MICROSECONDS = 100000 };   /* for the guest to reach a point where 
 
 static volatile sig_atomic_t timed_out;
 
-static void set_timer(uint64_t ns)
+static bool set_timer(uint64_t ns)
 {
     struct itimerval timer;
     memset(&timer, 0, sizeof timer);
     timer.it_value.tv_sec = (time_t)(ns / 1000000000);
     timer.it_value.tv_usec = (suseconds_t)(ns / 1000 % 1000000);
-    setitimer(ITIMER_REAL, &timer, NULL);
+    return setitimer(ITIMER_REAL, &timer, NULL) == 0;
 }
 
 static void on_alarm(int signal_number)
@@ -72,7 +72,7 @@ static void on_alarm(int signal_number)
     if (!timed_out && run->store) {
         timed_out = 1;
         cwasm_store_interrupt(run->store);
-        set_timer((uint64_t)GRACE_MICROSECONDS * 1000);
+        (void)set_timer((uint64_t)GRACE_MICROSECONDS * 1000);
         return;
     }
     run->trap = NULL;
@@ -84,20 +84,18 @@ static void on_alarm(int signal_number)
     _exit(run->status);
 }
 
-void cw_timeout_start(Run *run)
+bool cw_timeout_start(Run *run)
 {
     if (!run->args->timeout_ns)
-        return;
+        return true;
     the_run = run;
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = on_alarm;
-    sigaction(SIGALRM, &action, NULL);
     sigset_t unblock;
     sigemptyset(&unblock);
     sigaddset(&unblock, SIGALRM);
-    sigprocmask(SIG_UNBLOCK, &unblock, NULL);
-    set_timer(run->args->timeout_ns);
+    return sigaction(SIGALRM, &action, NULL) == 0 && sigprocmask(SIG_UNBLOCK, &unblock, NULL) == 0 && set_timer(run->args->timeout_ns);
 }
 
 bool cw_timeout_is_over(void *ctx)
@@ -108,5 +106,5 @@ bool cw_timeout_is_over(void *ctx)
 
 void cw_timeout_stop(void)
 {
-    set_timer(0);
+    (void)set_timer(0);
 }

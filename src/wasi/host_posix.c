@@ -115,7 +115,7 @@ Errno cw_host_open_folder(const char *path, int *fd) { return open_path(path, O_
 
 Errno cw_host_open_file(const char *path, int *fd)
 {
-    int r;
+    int r = -1;   /* for gcc 13 */
     struct stat s;
     Errno e = open_path(path, O_PATH, &r);
     if (e)

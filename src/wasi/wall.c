@@ -91,9 +91,9 @@ Status cwasm_wasi_confine(cwasm_wasi *w, unsigned walls, unsigned *up, Error *er
     unsigned stand = cw_wall_raise(&plan, why);
     cw_vec_done(&w->alloc, &roots);
     if (up)
-        *up = stand;
+        *up = stand & ~(unsigned)WALL_SHORT;
     if ((walls & all) & ~stand)
-        return cw_fail(err, CWASM_UNSUPPORTED, CWASM_NO_OFFSET, "%s%s%s%s%s", OR_NONE(why[0]), why[0] && why[1] ? "; " : "", OR_NONE(why[1]),
+        return cw_fail(err, stand & WALL_SHORT ? CWASM_NO_MEMORY : CWASM_UNSUPPORTED, CWASM_NO_OFFSET, "%s%s%s%s%s", OR_NONE(why[0]), why[0] && why[1] ? "; " : "", OR_NONE(why[1]),
                        (why[0] || why[1]) && why[2] ? "; " : "", OR_NONE(why[2]));
     return CWASM_OK;
 }

@@ -40,8 +40,8 @@ u16 cw_wall_make_filter(const WallPlan *plan, WallIns made[WALL_MAX_INS]);
 /* The same, if it is at hand, or NULL. */
 const WallIns *cw_wall_ready_filter(const WallPlan *plan, u16 *n);
 
-enum { N_WALLS = 3 };
-/* Puts up what can be put up: gives the walls that stand. why: for files, code and calls why they do not, else untouched. */
+enum { N_WALLS = 3, WALL_SHORT = 64 };
+/* Puts up what can be put up: gives the walls that stand, with WALL_SHORT if one could not be put up for want of memory or descriptors. why: for files, code and calls why they do not, else untouched. */
 unsigned cw_wall_raise(const WallPlan *plan, const char *why[N_WALLS]);
 
 #endif

@@ -125,7 +125,9 @@ static const char *wall_files(const WallPlan *plan)
     if (ruleset < 0)
         return "Landlock rules cannot be made";
     bool ok = landlock_rules(ruleset, plan, &handled) && syscall(NR_LANDLOCK_RESTRICT_SELF, ruleset, 0) == 0;
+    int error = errno;
     close(ruleset);
+    errno = error;
     return ok ? NULL : "Landlock cannot restrict what is handed over here";
 }
 
@@ -159,6 +161,15 @@ static const char *wall_calls(const WallPlan *plan)
 
 /* ---- All ---- */
 
+/* A part could not be put up: because the kernel lacks it, as the text says, or only now. The latter is no reason to do without. */
+static unsigned missed(const char **why)
+{
+    if (errno != ENOMEM && errno != EMFILE && errno != ENFILE)
+        return 0;
+    *why = "the kernel had no memory or no descriptor left for it";
+    return WALL_SHORT;
+}
+
 unsigned cw_wall_raise(const WallPlan *plan, const char *why[N_WALLS])
 {
     unsigned stand = 0;
@@ -168,19 +179,21 @@ unsigned cw_wall_raise(const WallPlan *plan, const char *why[N_WALLS])
     }
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) {
         why[0] = "this kernel cannot give up privileges for good (PR_SET_NO_NEW_PRIVS)";
-        return 0;
+        return missed(why);
     }
     bool shut = (plan->walls & CWASM_WALL_CALLS) && !plan->paths && !plan->sockets;   /* the filter is a wall around files, too */
     static const unsigned order[] = { CWASM_WALL_FILES, CWASM_WALL_CODE, CWASM_WALL_CALLS };   /* the last forbids the others */
     for (size_t i = 0; i < CW_COUNT(order); i++) {
         if (!(plan->walls & order[i]) || (shut && order[i] == CWASM_WALL_FILES))
             continue;
+        errno = 0;
         why[i] = order[i] == CWASM_WALL_FILES ? wall_files(plan) : order[i] == CWASM_WALL_CODE ? wall_code() : wall_calls(plan);
-        stand |= why[i] ? 0 : order[i];
+        stand |= why[i] ? missed(&why[i]) : order[i];
     }
     if (shut && (plan->walls & CWASM_WALL_FILES)) {
+        errno = 0;
         why[0] = stand & CWASM_WALL_CALLS ? NULL : wall_files(plan);
-        stand |= why[0] ? 0 : CWASM_WALL_FILES;
+        stand |= why[0] ? missed(why) : CWASM_WALL_FILES;
     }
     return stand;
 }

@@ -313,12 +313,15 @@ static void test_host_calls(void **state)
 }
 
 /* Interrupted from another thread in the middle of marking or anywhere else, again and again, and all is well afterwards. */
+typedef struct Interrupter { cwasm_store *store; bool done; } Interrupter;
+
 static void *interrupter(void *arg)
 {
-    for (int i = 0; i < 20; i++) {
+    Interrupter *in = arg;
+    while (!__atomic_load_n(&in->done, __ATOMIC_RELAXED)) {   /* an interruption may come before the call, and is taken back then */
         struct timespec ms = { 0, 20000000 };
         nanosleep(&ms, NULL);
-        cwasm_store_interrupt(arg);
+        cwasm_store_interrupt(in->store);
     }
     return NULL;
 }
@@ -331,13 +334,15 @@ static void test_interruption(void **state)
     Env env;
     pthread_t thread;
     open_with(&f, &env, &v, false);
+    Interrupter in = { f.store, false };
     assert_ok(fixture_call(&f, "hoard", ARGS(cwasm_i32(1000000)), NULL, 0), &f.err);
-    assert_int_equal(pthread_create(&thread, NULL, interrupter, f.store), 0);
+    assert_int_equal(pthread_create(&thread, NULL, interrupter, &in), 0);
     for (int i = 0; i < 20; i++) {
         assert_status(CWASM_TRAP, fixture_call(&f, "rings", ARGS(cwasm_i32(100000000)), NULL, 0), &f.err);
         assert_int_equal(cwasm_store_trap(f.store)->code, CWASM_TRAP_INTERRUPTED);
         cwasm_store_clear_interrupt(f.store);
     }
+    __atomic_store_n(&in.done, true, __ATOMIC_RELAXED);
     pthread_join(thread, NULL);
     cwasm_store_clear_interrupt(f.store);
     cwasm_store_interrupt(f.store);

@@ -7,6 +7,7 @@ find_package. Prints a closing line "N passed, N failed".
 
 import argparse
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -67,7 +68,8 @@ def main():
         def by_cmake(kind):
             build = Path(folder, "build")
             Path(folder, "CMakeLists.txt").write_text(PROJECT % EXAMPLE)
-            run("cmake", "-S", folder, "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_C_COMPILER={options.cc}")
+            generator = re.search(r"^CMAKE_GENERATOR:INTERNAL=(.*)$", (options.build / "CMakeCache.txt").read_text(), re.M)[1]
+            run("cmake", "-G", generator, "-S", folder, "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_C_COMPILER={options.cc}")
             run("cmake", "--build", build)
             return run(build / f"with_{kind}")
 
