@@ -84,18 +84,23 @@ const char *cw_trace_filter_wrong(const char *filter)
 
 /* ---- Counting ---- */
 
+/* For a reader that cannot wait for the lock: a signal handler, while threads go on. */
+static void add(uint64_t *sum, uint64_t x) { __atomic_store_n(sum, *sum + x, __ATOMIC_RELAXED); }
+
 static void count(const cwasm_wasi_call *call)
 {
     cw_spin_lock(&trace.lock);
     size_t i = 0;
     while (i < trace.n && strcmp(trace.counts[i].name, call->name) != 0)
         i++;
-    if (i == trace.n && i < MAX_CALLS)
-        trace.counts[trace.n++] = (Count){ .name = call->name };
+    if (i == trace.n && i < MAX_CALLS) {
+        trace.counts[i].name = call->name;
+        __atomic_store_n(&trace.n, i + 1, __ATOMIC_RELEASE);
+    }
     if (i < trace.n) {
-        trace.counts[i].calls++;
-        trace.counts[i].errors += call->error != 0;
-        trace.counts[i].ns += call->ns;
+        add(&trace.counts[i].calls, 1);
+        add(&trace.counts[i].errors, call->error != 0);
+        add(&trace.counts[i].ns, call->ns);
     }
     cw_spin_unlock(&trace.lock);
 }
@@ -144,21 +149,24 @@ static void row(Out *out, const Count *c)
 /* Longest time first. */
 static void table(Out *out)
 {
-    bool done[MAX_CALLS] = { false };
-    Count sum = { .name = "total" };
+    Count counts[MAX_CALLS], sum = { .name = "total" };
+    size_t n = __atomic_load_n(&trace.n, __ATOMIC_ACQUIRE);
+    for (size_t i = 0; i < n; i++) {
+        const Count *c = &trace.counts[i];
+        counts[i] = (Count){ c->name, __atomic_load_n(&c->calls, __ATOMIC_RELAXED), __atomic_load_n(&c->errors, __ATOMIC_RELAXED), __atomic_load_n(&c->ns, __ATOMIC_RELAXED) };
+    }
     if (!trace.json)
         cw_out_text(out, "     calls    errors   seconds     ns/call  call\n");
-    for (size_t k = 0; k < trace.n; k++) {
-        size_t best = MAX_CALLS;
-        for (size_t i = 0; i < trace.n; i++)
-            if (!done[i] && (best == MAX_CALLS || trace.counts[i].ns > trace.counts[best].ns))
-                best = i;
-        const Count *c = &trace.counts[best];
-        done[best] = true;
-        row(out, c);
-        sum.calls += c->calls;
-        sum.errors += c->errors;
-        sum.ns += c->ns;
+    for (; n > 0; n--) {
+        Count *best = counts;
+        for (size_t i = 1; i < n; i++)
+            if (counts[i].ns > best->ns)
+                best = &counts[i];
+        row(out, best);
+        sum.calls += best->calls;
+        sum.errors += best->errors;
+        sum.ns += best->ns;
+        *best = counts[n - 1];
     }
     row(out, &sum);
 }

