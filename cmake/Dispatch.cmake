@@ -107,10 +107,12 @@ function(cw_loop_object name result)
     set(loop_flags ${cw_switch_flags})
   endif()
   separate_arguments(flags UNIX_COMMAND "${CMAKE_C_FLAGS_${cw_build_type}}")
+  separate_arguments(given UNIX_COMMAND "${CMAKE_C_FLAGS}")   # of the builder's flags the defines; others may be another compiler's
+  list(FILTER given INCLUDE REGEX "^-[DU].")
   set(defines ${CW_DISPATCH_DEFINES} CW_STRESS=$<BOOL:${CW_STRESS}>)
   list(TRANSFORM defines PREPEND -D)
   add_custom_command(OUTPUT "${object}"
-    COMMAND "${CW_LOOP_COMPILER}" -std=gnu17 -D_GNU_SOURCE ${defines} ${flags} -fPIC ${cw_common} ${cw_hot} ${loop_flags} -Wno-missing-prototypes
+    COMMAND "${CW_LOOP_COMPILER}" -std=gnu17 -D_GNU_SOURCE ${defines} ${flags} ${given} -fPIC ${cw_common} ${cw_hot} ${loop_flags} -Wno-missing-prototypes
       -I "${CMAKE_CURRENT_SOURCE_DIR}/include" -I "${CMAKE_CURRENT_SOURCE_DIR}/src" -isystem "${CMAKE_BINARY_DIR}/third_party"
       -MD -MF "${object}.d" -c "${source}" -o "${object}"
     DEPENDS "${source}" DEPFILE "${object}.d" VERBATIM COMMENT "Building ${object} with gcc")

@@ -5,7 +5,8 @@
  *      the entry that is pending there: its producer is patched from _R to _D. No spill instruction exists.
  *   2. acc.mirror names a slot that the accumulator is a copy of; every write of that slot by anything else forgets it (wrote()).
  *   3. Entries naming a local are copied to their own slots before the local is overwritten.
- *   4. Where control flow meets (labels), every entry is in its own slot or a constant, nothing is pending, nothing is mirrored.
+ *   4. Where control flow meets (labels), every entry is in its own slot or a constant and nothing is pending; a slot is mirrored if it is on
+ *      every way there. At the head of a loop nothing is: the ways back are not known yet, and code in place comes there, too.
  *   5. Only the very last instruction may be taken back or given another destination, and only while hist knows it: hist is cleared at
  *      labels and after branches and calls.
  *   6. Code that runs on one side of a branch only (moves before a jump) changes nothing in the abstract stack.
@@ -27,6 +28,8 @@ static u16 op_ir[N_OPS] = {
 #define FCMP(code, id, text, T, expr, swap) [OP_##id] = IR_##id##_SS_R,
 #define LOAD(code, id, text, R, M) [OP_##id] = IR_##id##_S_R,
 #define STORE(code, id, text, T, M) [OP_##id] = IR_##id##_SS,
+#define LOAD_AS(code, id, text, R, M, as) [OP_##id] = IR_##as##_S_R,
+#define STORE_AS(code, id, text, T, M, as) [OP_##id] = IR_##as##_SS,
 #define V_UN(code, id, text, R, T, expr) [OP_##id] = IR_##id##_S,
 #define V_BIN(code, id, text, R, T, expr) [OP_##id] = IR_##id##_SS,
 #define V_BINC(code, id, text, R, T, expr) [OP_##id] = IR_##id##_SS,
@@ -44,6 +47,10 @@ static u16 op_ir[N_OPS] = {
 #define A_STORE(code, id, text, T, M) [OP_##id] = IR_##id##_M,
 #define A_RMW(code, id, text, R, M, op) [OP_##id] = IR_##id##_M,
 #define A_CMPXCHG(code, id, text, R, M) [OP_##id] = IR_##id##_M,
+#define A_LOAD_AS(code, id, text, R, M, as) [OP_##id] = IR_##as##_M,
+#define A_STORE_AS(code, id, text, T, M, as) [OP_##id] = IR_##as##_M,
+#define A_RMW_AS(code, id, text, R, M, op, as) [OP_##id] = IR_##as##_M,
+#define A_CMPXCHG_AS(code, id, text, R, M, as) [OP_##id] = IR_##as##_M,
 #include "wasm/opcodes.def"
 };
 

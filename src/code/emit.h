@@ -62,6 +62,7 @@ void cw_emit_wide(Walk *w, u32 ir, u32 n);
 /* Control. */
 void cw_emit_flush(Walk *w, u32 keep);                      /* all entries to slots; the top `keep` even if constants */
 void cw_emit_block(Walk *w, u32 n_params);                  /* also loop: before the Ctl is pushed */
+void cw_emit_enter(Walk *w, Ctl *ctl);                      /* every block, after its Ctl is pushed */
 void cw_emit_loop(Walk *w, Ctl *ctl);                       /* after */
 u32 cw_emit_if(Walk *w, u32 n_params);                      /* pops the condition; returns the else branch's word */
 void cw_emit_else(Walk *w, Ctl *ctl);

@@ -75,6 +75,8 @@ typedef struct Ctl {
     u32 side;            /* checking with side table: the row at the head */
     u32 fixes;           /* forward branches to the end: chain through their target words, or NONE */
     u32 else_fix;        /* the target word of an if's branch to its else, or NONE */
+    u32 mirrors[N_CLASSES];        /* slots that accumulators are copies of on every way to the end so far; ANY before the first */
+    u32 else_mirrors[N_CLASSES];   /* the same on the way to the else */
     u32 stub, stub_of;   /* br_table: move-and-branch code made for this label by the table numbered stub_of */
     u32 fuel_at, fuel;   /* the enclosing accounting instruction and its count */
     u32 range;           /* emission: the innermost try range that covers what is inside, as index + 1; 0 for none */
