@@ -66,8 +66,11 @@ static APART int grant(Run *run, cwasm_wasi *wasi)
         cw_wasi_on_signal(wasi, cw_timeout_is_over, NULL);
     if (cwasm_wasi_inherit_stdio(wasi, &run->err))
         return host_error(run, "standard streams", &run->err);
-    /* --invoke: the words are the function's arguments */
-    size_t n = args->invoke ? 0 : args->n_rest;
+    /* --invoke: the words are the function's arguments, if it takes any */
+    cwasm_externtype type;
+    bool are_its_own = args->invoke && run->module && cwasm_module_find_export(run->module, args->invoke, strlen(args->invoke), &type) &&
+                       type.kind == CWASM_EXTERN_FUNC && type.func.n_params;
+    size_t n = are_its_own ? 0 : args->n_rest;
     if (cwasm_wasi_args(wasi, n + 1, (const char *const *)(args->rest - 1), &run->err))
         return host_error(run, "arguments", &run->err);
     const char *net_option = cw_grant_net(args, wasi, &run->err);   /* before directories: guests expect listeners from descriptor 3 on */
@@ -342,6 +345,17 @@ static RARELY int print_results(Run *run, const cwasm_val *results, uint32_t n)
     return cw_run_end(run, KIND_FAILED, STATUS_FAILED);
 }
 
+/* Does the program look at its arguments? */
+static RARELY bool reads_arguments(const cwasm_module *module)
+{
+    for (size_t i = 0; i < cwasm_module_n_imports(module); i++) {
+        cwasm_import import = cwasm_module_import(module, i);
+        if (import.name_size == 8 && memcmp(import.name, "args_get", 8) == 0)
+            return true;
+    }
+    return false;
+}
+
 static RARELY int invoke(Run *run, cwasm_instance *instance)
 {
     const Args *args = run->args;
@@ -352,7 +366,7 @@ static RARELY int invoke(Run *run, cwasm_instance *instance)
         return no_function(run, module, args->invoke);
     cwasm_functype type = cwasm_func_type(func);
     run->entry = args->invoke;
-    if (args->n_rest != type.n_params) {
+    if (args->n_rest != type.n_params && (type.n_params || !reads_arguments(module))) {
         snprintf(message, sizeof message, "%s takes %u argument%s, %zu given", args->invoke, type.n_params, plural(type.n_params),
                  args->n_rest);
         return wrong_arguments(run, &type, message);

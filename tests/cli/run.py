@@ -718,6 +718,17 @@ def names_of_the_program(t):
 
 
 @case
+def invoke_with_arguments_of_the_program(t):
+    """A function that takes none, of a program that reads its own: they are what follows."""
+    path = t.wasm(guests.ARGS.replace('(export "_start")', '(export "run")'))
+    same(words(t.run("run", "--invoke", "run", path, "-c", "x y")), [path, "-c", "x y"], "arguments")
+    same(words(t.run("run", "--invoke", "run", path)), [path], "no arguments")
+    both = t.wasm(guests.ARGS.replace('(export "_start")', '(export "run") (param i32)'), "both.wasm")
+    same(words(t.run("run", "--invoke", "run", both, "7")), [both], "those of the function")
+    t.run("run", "--print-capabilities", "--invoke", "run").exits(0).silent()   # without a module that could be asked
+
+
+@case
 def start_function_only(t):
     t.run("run", t.wasm(guests.START_ONLY)).exits(5).silent()
 
