@@ -138,6 +138,7 @@ static Status begin(Walk *w)
     w->return_fixes = NONE;
     w->map.n = 0;
     w->tables = 0;
+    w->called = false;
     w->known.n = 0;
     w->jump = NONE;
     w->swapped = 0;

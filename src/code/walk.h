@@ -148,6 +148,7 @@ typedef struct Walk {
     u32 *local_top;                  /* topmost entry that names the local, or NONE */
     u32 locals_cap;
     VEC(u32) relocs;                 /* IR offsets of words that hold IR offsets */
+    bool called;                     /* a call comes before, in the order of the code */
     u32 tables;                      /* br_tables so far */
     u32 jump;                        /* target word of the last jump that does nothing else, or NONE */
     u32 swapped;                     /* 1 + label of the br_if whose branch took the place of the br that follows it; 0: none */
