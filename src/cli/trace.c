@@ -19,6 +19,7 @@ typedef struct Count {
 static struct {
     const char *filter;
     bool json, summary;
+    bool ended;           /* the table is written */
     bool lock;            /* of counts and places */
     size_t n;
     Count counts[MAX_CALLS];
@@ -175,11 +176,12 @@ void cw_trace_end(void)
 {
     if (trace_fd < 0 || !trace.summary)   /* in this order: the page of trace is not touched without need */
         return;
+    if (__atomic_exchange_n(&trace.ended, true, __ATOMIC_RELAXED))
+        return;   /* threads may go on and be counted, but nobody looks at that */
     Out out;
     cw_out_init(&out, trace_fd);
     table(&out);
     cw_out_flush(&out);
-    trace.summary = false;
 }
 
 /* ---- Showing ---- */

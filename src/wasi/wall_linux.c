@@ -166,7 +166,7 @@ static unsigned missed(const char **why)
 {
     if (errno != ENOMEM && errno != EMFILE && errno != ENFILE)
         return 0;
-    *why = "the kernel had no memory or no descriptor left for it";
+    *why = strerror(errno);
     return WALL_SHORT;
 }
 
