@@ -28,6 +28,8 @@ COLD = re.compile(
 # With computed goto, that: gcc saves the divisor of a division, which nobody reads, and half a vector; slow cases of indirect calls have no call; a
 # fence is an access to the stack; two have no next instruction.
 COLD_GOTO = re.compile(r"^(i(32|64)_(div|rem)_.*|i64x2_abs_.*|call_(indirect_.*|ref)|atomic_fence|unreachable|exit)$")
+# gcc 14 also saves vectors, or half of one, in these; gcc 12 and 13 do not.
+COLD_GOTO_14 = re.compile(r"^(i8x16_popcnt_S|f(32x4|64x2)_(trunc|pmin)_.*|i(16x8|32x4)_extadd_pairwise_.*_s_S|i16x8_(relaxed_)?q15mulr_.*|i(16x8|32x4)_relaxed_dot_.*)$")
 BAD = re.compile(r"^(push|pop|call|enter|leave)\b|,\s*%rsp|\(%rsp")
 
 
@@ -132,13 +134,14 @@ KEPT = ("xmm5", "xmm6", "xmm7")
 def check_goto(path):
     """Labels are not symbols: the table of handlers says where they are."""
     records = re.search(r"RECORDS FOR \[\.data\.rel\.ro\.local\.handlers[.0-9]*\]:\n(.*?)(\n\n|\Z)", tool("objdump", "-r", path), re.S)
-    starts = [int(m, 16) for m in re.findall(r"R_X86_64_64\s+\.text\.run\+0x([0-9a-f]+)", records[1] if records else "")]
+    starts = [int(m, 16) for m in re.findall(r"R_X86_64_64\s+\.text\.loop\+0x([0-9a-f]+)", records[1] if records else "")]
     source = '#define IR(id, size, text) @@id\n#include "code/ir.def"\n#define THEN(a, b) @@a##__##b\n#include "code/pairs.def"\n'
     names = re.findall(r"@@\s*(\w+)", tool(os.environ.get("CC", "cc"), "-E", "-P", "-I", str(ROOT / "src"), "-x", "c", "-", input=source))
     if len(starts) != len(names):
         return 0, [f"{len(starts)} handlers in the table of computed gotos, {len(names)} in ir.def and pairs.def"]
-    loop = Loop(tool("objdump", "-d", "--no-show-raw-insn", "-j", ".text.run", path))
-    hot = [(name, start) for name, start in zip(names, starts) if not any(COLD.match(part) or COLD_GOTO.match(part) for part in name.split("__"))]
+    loop = Loop(tool("objdump", "-d", "--no-show-raw-insn", "-j", ".text.loop", path))
+    cold = [COLD, COLD_GOTO] + ([COLD_GOTO_14] if int(re.search(rb"GCC: \([^)]*\) (\d+)", Path(path).read_bytes())[1]) >= 14 else [])
+    hot = [(name, start) for name, start in zip(names, starts) if not any(c.match(part) for part in name.split("__") for c in cold)]
     bad = [f"{name}: {wrong}" for name, start in hot if (wrong := loop.hot_way(start))]
     calls = [at for at, code in loop.code.items() if code.startswith("call") and at in loop.after]
     bad += [wrong for wrong in map(loop.lost_after, calls) if wrong]
