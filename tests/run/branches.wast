@@ -776,3 +776,24 @@
     local.get 0 local.tee 1 local.get 1 i32.const 1 i32.add local.set 0 local.get 0 i32.mul local.get 1 i32.sub))
 (assert_return (invoke "gcd" (i32.const 1071) (i32.const 462)) (i32.const 21))
 (assert_return (invoke "old and new" (i32.const 6) (i32.const 0)) (i32.const 36))
+
+;; a br_table that leads to what comes next, with values to move: the jump behind it stays
+(module
+  (func (export "table to the next") (param f32 i32) (result f32)
+    (block (result f32)
+      (f32.add (local.get 0) (f32.const 1))
+      (f32.mul (local.get 0) (f32.const 2))
+      (br_table 0 0 (local.get 1))))
+  (func (export "two labels") (param f32 i32) (result f32)
+    (f32.add
+      (block (result f32)
+        (drop (block (result f32)
+          (i32.const 7)
+          (f32.mul (local.get 0) (f32.const 2))
+          (br_table 1 0 (local.get 1))))
+        (f32.const 100))
+      (f32.const 1))))
+(assert_return (invoke "table to the next" (f32.const 3) (i32.const 0)) (f32.const 6))
+(assert_return (invoke "table to the next" (f32.const 3) (i32.const 5)) (f32.const 6))
+(assert_return (invoke "two labels" (f32.const 3) (i32.const 0)) (f32.const 7))
+(assert_return (invoke "two labels" (f32.const 3) (i32.const 1)) (f32.const 101))
