@@ -146,14 +146,20 @@ static u32 emit_imm(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 imm)
 
 #include "code/emit_far.inc"
 
+/* The code ends at `at` again. */
+static void cut(Walk *w, u32 at)
+{
+    w->at = at;
+    if (CW_UNLIKELY(w->want_map))
+        while (w->map.n && w->map.at[w->map.n - 1].ir >= at)
+            w->map.n--;
+}
+
 /* Takes the last instruction back. Only for instructions without branch targets. */
 static Hist unemit(Walk *w)
 {
     Hist h = w->hist[--w->n_hist];
-    w->at = h.at;
-    if (CW_UNLIKELY(w->want_map))
-        while (w->map.n && w->map.at[w->map.n - 1].ir >= w->at)
-            w->map.n--;
+    cut(w, h.at);
     return h;
 }
 

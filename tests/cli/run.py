@@ -729,6 +729,15 @@ def invoke_with_arguments_of_the_program(t):
 
 
 @case
+def trap_behind_a_loop(t):
+    """The loop's last jump is none where it leads to what comes next: the place of the trap is that of what comes next."""
+    path = t.wasm("(module (memory 1) (func (export \"_start\") (local i32) block loop (local.set 0 (i32.add (local.get 0) (i32.const 1)))"
+                  " (br_if 1 (i32.gt_u (local.get 0) (i32.const 9))) br 0 end end unreachable))")
+    wanted = pathlib.Path(path).read_bytes().rindex(b"\x0b\x0b\x00\x0b") + 2
+    t.run("run", "--tier-up=0", path).exits(134).says(f"@ offset {wanted:#x}")
+
+
+@case
 def start_function_only(t):
     t.run("run", t.wasm(guests.START_ONLY)).exits(5).silent()
 
