@@ -1,4 +1,5 @@
-/* fuzz_load.c - libFuzzer target: decode and check any bytes; what is valid is also translated, asked everything, and disassembled. */
+/* fuzz_load.c - libFuzzer target: decode and check any bytes; what is valid, or refused only because of a function, is also asked everything, and translated
+ * and disassembled as far as it is valid. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,6 +62,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             cwasm_module_free(module);
         } else if (err.status != statuses[i] || !err.message[0] || (err.offset != CWASM_NO_OFFSET && err.offset > size)) {
             abort();   /* every rejection says why, and where */
+        } else if (i == 0 && err.func_index != CWASM_NO_INDEX) {
+            cwasm_status status = cwasm_module_new_unchecked(engines[i], data, size, NULL, NULL, &module, &err);
+            if (status == CWASM_OK) {
+                ask(module);
+                cwasm_module_free(module);
+            } else if (status != CWASM_NO_MEMORY) {
+                abort();
+            }
         }
     }
     if (statuses[0] != statuses[1])
