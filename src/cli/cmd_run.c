@@ -92,17 +92,26 @@ static APART int grant(Run *run, cwasm_wasi *wasi)
     return grant_env(run, wasi);
 }
 
+/* Does the module import something of that name, of whatever module? */
+static RARELY bool imports_name(const cwasm_module *module, const char *name)
+{
+    size_t size = strlen(name);
+    for (size_t i = 0; i < cwasm_module_n_imports(module); i++) {
+        cwasm_import import = cwasm_module_import(module, i);
+        if (import.name_size == size && memcmp(import.name, name, size) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* After everything is open and before anything of the guest runs. */
 static APART int second_wall(Run *run, const cwasm_module *module, cwasm_wasi *wasi)
 {
     unsigned walls = CWASM_WALL_FILES | CWASM_WALL_CALLS | CWASM_WALL_CODE;
     if (run->args->second_wall == SECOND_WALL_OFF)
         return 0;
-    for (size_t i = 0; i < cwasm_module_n_imports(module); i++) {
-        cwasm_import import = cwasm_module_import(module, i);
-        if (run->threads && import.name_size == 12 && memcmp(import.name, "thread-spawn", 12) == 0)
-            walls |= CWASM_WALL_THREADS;
-    }
+    if (run->threads && imports_name(module, "thread-spawn"))
+        walls |= CWASM_WALL_THREADS;
     cwasm_status status = cwasm_wasi_confine(wasi, walls, NULL, &run->err);
     bool lacks = status == CWASM_UNSUPPORTED;   /* else what the kernel has could not be put up */
     if (!status || (lacks && run->args->second_wall == SECOND_WALL_DEFAULT))
@@ -345,17 +354,6 @@ static RARELY int print_results(Run *run, const cwasm_val *results, uint32_t n)
     return cw_run_end(run, KIND_FAILED, STATUS_FAILED);
 }
 
-/* Does the program look at its arguments? */
-static RARELY bool reads_arguments(const cwasm_module *module)
-{
-    for (size_t i = 0; i < cwasm_module_n_imports(module); i++) {
-        cwasm_import import = cwasm_module_import(module, i);
-        if (import.name_size == 8 && memcmp(import.name, "args_get", 8) == 0)
-            return true;
-    }
-    return false;
-}
-
 static RARELY int invoke(Run *run, cwasm_instance *instance)
 {
     const Args *args = run->args;
@@ -366,7 +364,7 @@ static RARELY int invoke(Run *run, cwasm_instance *instance)
         return no_function(run, module, args->invoke);
     cwasm_functype type = cwasm_func_type(func);
     run->entry = args->invoke;
-    if (args->n_rest != type.n_params && (type.n_params || !reads_arguments(module))) {
+    if (args->n_rest != type.n_params && (type.n_params || !imports_name(module, "args_get"))) {
         snprintf(message, sizeof message, "%s takes %u argument%s, %zu given", args->invoke, type.n_params, plural(type.n_params),
                  args->n_rest);
         return wrong_arguments(run, &type, message);
