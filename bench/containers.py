@@ -21,7 +21,7 @@ import chart
 import common
 import engines as engine_list
 import recipes
-from coldstart import native
+from coldstart import LIBC, native, native_name, native_version
 
 HELLO = "hello\n"
 PODMAN_CONF = """[containers]
@@ -210,7 +210,7 @@ def nothing_left():
 
 def processes(opts, hello, wasm):
     for libc, program in hello.items():
-        yield Row(f"native, static, {libc}", [program], "context")
+        yield Row(native_name(libc), [program], "context")
     for engine in engine_list.find(opts).values():
         if engine.name in ("native", "wasmi-cli", "wazero-interpreter"):
             continue
@@ -269,7 +269,7 @@ NODE_PYTHON = "a node that gets the image first, Python"
 
 
 def measure_all(opts, report, engines, work):
-    hello = {libc: native(libc, opts.cache) for libc in ("musl", "glibc")}
+    hello = {libc: native(libc, opts.cache) for libc in LIBC}
     wasm, _ = recipes.own("hello.c")(opts.cache / "guests")
     python, _ = recipes.cpython(opts.cache / "guests")
     cwasm = engine_list.find(opts)["cwasm"]
@@ -308,7 +308,7 @@ def measure_all(opts, report, engines, work):
 
     small = [of(e, "hello", tar, ["/hello"]) for e in engines]
     runtimes = [attempt(report.missing, f"{n} run", lambda n=n: runtime(n)) for n in ("crun", "runc")]
-    report.measure(CONTAINER, [run_own(wasm), Row("native, static, musl", [hello["musl"]], "context"), *runtimes, *small], opts.container_rounds)
+    report.measure(CONTAINER, [run_own(wasm), *(Row(native_name(libc), [hello[libc]], "context") for libc in LIBC), *runtimes, *small], opts.container_rounds)
     entry = ["/usr/bin/python3", *script]
     large = [of(e, "debian-python", big, entry) for e in engines if big]
     report.measure(PYTHON, [run_own(python, *script), *large], opts.container_rounds)
@@ -329,6 +329,8 @@ NOTES = ["Milliseconds from the start of the command to its end; every program p
          "All files are in the page cache: nothing is read from a disk for the first time, and nothing is pulled over a network. `image present` is the "
          "warm case: the container engine's daemon is running and the image is unpacked. In the last two tables the node has no image: it is loaded from a "
          "local file (what a pull does after the download), unpacked and run; for cwasm the .wasm is copied and run.",
+         "Native: the same C program. `gcc -static`, that is with glibc, is what a distribution makes of it; with musl it is the smallest native program there "
+         "is, and it is that one which runs in the containers. cwasm runs as it is, with its second wall.",
          "Containers have no network (--network=none): a bridge costs more. `compiled before`: the file was compiled by `wasmtime compile`, outside of the time. "
          "Starting instances inside one process is measured by bench/instances.py."]
 
@@ -357,7 +359,7 @@ def picture(report):
     def bar(row, label=None):
         ms = min(row.wall) * 1e3
         return label or row.name, ms, f"{ms:.2g} ms" if ms < 10 else f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1e3:.2g} s", row.kind
-    chosen = ("native, static, musl", "cwasm run", "wasm3", "wasmi", "silverfir", "wamr", "wasmtime, compiled before", "wasmtime, compiles at start")
+    chosen = (*map(native_name, LIBC), "cwasm run", "wasm3", "wasmi", "silverfir", "wamr", "wasmtime, compiled before", "wasmtime, compiles at start")
     groups = [(PROCESS[0].upper() + PROCESS[1:], sorted((bar(r) for r in report.groups[PROCESS] if r.name in chosen), key=lambda b: b[1]))]
     groups += [(h[0].upper() + h[1:], [bar(r) for r in report.groups[h]]) for h in (CONTAINER, PYTHON, NODE_PYTHON)]
     notes = ["The fastest of all runs, logarithmic scale. Warm page cache, daemons running, no network in containers, images from a local file.",
@@ -389,6 +391,7 @@ def main():
     try:
         report = Report(common.build_measure(opts.cache), work)
         report.versions = {e.name: e.version for e in engine_list.find(opts).values() if e.name != "native"}
+        report.versions |= {native_name(libc): native_version(libc) for libc in LIBC}
         with nothing_left(), contextlib.ExitStack() as stack:
             engines = []
             for name, start in (("podman", podman), ("docker", docker)):

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """How many programs fit on a machine as processes: starts COUNT guests that wait for a request on their standard input and answer it, and measures how
 long it takes to start them all, what memory they share and what each has for itself (PSS), how many mappings each has, and how long a request
-through every one of them takes. The engines take turns; the other way, many instances in one process, is measured by the library's own tool.
+through every one of them takes. The engines take turns. `native` is the guest as a native program, three times: linked with the shared glibc, statically
+with glibc, and statically with musl, the smallest there is; the other way, many instances in one process, is measured by the library's own tool.
 
     bench/density.py --cwasm b/cwasm --count 5000
     bench/density.py --cwasm b/cwasm --count 500 --engines cwasm,wasm3,wasmi,pulley,native
@@ -19,6 +20,9 @@ from pathlib import Path
 import common
 import engines as engine_list
 import recipes
+from coldstart import LIBC, native_name, native_version
+
+SHARED = "native, shared glibc"
 
 
 def memory(pid):
@@ -80,16 +84,25 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2 * opts.count + 100), hard))
 
     wasm, native = recipes.own("idle.c")(opts.cache / "guests")
-    results = {}
+    programs, versions = {}, {}
     for engine in engines:
-        results[engine.name] = measure([str(native)] if engine.name == "native" else [str(c) for c in engine.run(wasm)], opts.count)
-        print(f"{engine.name} done", file=sys.stderr)
+        if engine.name == "native":
+            programs[SHARED], versions[SHARED] = [native], f"clang -O2, {common.first_line([common.guest_compiler(recipes.CLANG)[0], '--version'])}"
+            for libc, (cc, package) in LIBC.items():
+                static = common.compile_c([common.tool(cc, package), "-O2", "-static"], common.GUESTS / "idle.c", opts.cache / f"idle.{libc}")
+                programs[native_name(libc)], versions[native_name(libc)] = [static], native_version(libc)
+        else:
+            programs[engine.name], versions[engine.name] = engine.run(wasm), engine.version
+    results = {}
+    for name, command in programs.items():
+        results[name] = measure([str(c) for c in command], opts.count)
+        print(f"{name} done", file=sys.stderr)
     notes = [f"{opts.count} processes at once, each with an idle guest of {wasm.stat().st_size // 1024} KiB that answers lines on standard input. PSS: resident memory, "
              "shared pages divided among those who share them. Started: until each has said that it is ready. Request: there and back through "
              "a pipe, one after the other, mean; the better of two passes."]
     rows = [[name, f"{r['pss'] / 1024:.0f}", f"{r['private'] / 1024:.0f}", r["mappings"], f"{r['started']:.2f}", f"{r['started'] / r['count'] * 1e3:.2f}",
              f"{r['request'] * 1e6:.0f}", f"{r['pss'] * r['count'] / 2**20:.0f}"] for name, r in results.items()]
-    text = "\n\n".join([common.head("Density: one process per guest", {e.name: e.version for e in engines}, notes),
+    text = "\n\n".join([common.head("Density: one process per guest", versions, notes),
                         common.table(["engine", "PSS each, KiB", "private each, KiB", "mappings", "started all, s", "each, ms", "request, us", "all, MiB"], rows)]) + "\n"
     data = {"command": common.command_line(), "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"), "machine": common.machine(),
             "results": results}

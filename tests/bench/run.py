@@ -58,16 +58,31 @@ def wrong_output_is_caught(cwasm, tmp):
 
 @test
 def cold_start_report(cwasm, tmp):
-    text = call("coldstart.py", "--cwasm", cwasm, "--libc", "glibc", "--rounds", 3, "--cache", tmp / "cache", "--out", tmp, "--name", "start")
-    assert "| native, glibc, static " in text and "| cwasm " in text
-    assert all(len(r["wall"]) == 3 for r in json.loads((tmp / "start.json").read_text())["runs"])
+    text = call("coldstart.py", "--cwasm", cwasm, "--rounds", 3, "--cache", tmp / "cache", "--out", tmp, "--name", "start")
+    data = json.loads((tmp / "start.json").read_text())
+    assert all(len(r["wall"]) == 3 for r in data["runs"])
+    runs = {r["engine"]: r for r in data["runs"]}
+    off = "cwasm, second wall off"
+    assert set(runs) == {"native, static, glibc", "native, static, musl", "cwasm", off} and set(data["ratios"]) == {"cwasm", off}
+    for libc in ("glibc", "musl"):   # both native programs side by side, by which each ratio is what was measured
+        base = runs[f"native, static, {libc}"]
+        assert f"| native, static, {libc} " in text and f"wall min, to {libc} " in text and f"- native, static, {libc}: " in text
+        for name in ("cwasm", off):
+            ratio = data["ratios"][name][libc]
+            assert abs(ratio["wall_min"] - min(runs[name]["wall"]) / min(base["wall"])) < 1e-9
+            assert abs(ratio["resident"] - runs[name]["resident_own_kib"][0] / base["resident_own_kib"][0]) < 1e-9
+        for what, key in (("minimum", "wall_min"), ("median", "wall_median")):
+            ratio = data["ratios"][off][libc][key]
+            assert f"{what} {ratio:.2f}, {'met' if ratio <= 1.15 else 'missed'}" in text
 
 
 @test
 def density_report(cwasm, tmp):
-    call("density.py", "--cwasm", cwasm, "--count", 5, "--cache", tmp / "cache", "--out", tmp, "--name", "density")
-    result = json.loads((tmp / "density.json").read_text())["results"]["cwasm"]
-    assert result["count"] == 5 and result["pss"] > 0 and result["mappings"] > 0
+    text = call("density.py", "--cwasm", cwasm, "--engines", "cwasm,native", "--count", 5, "--cache", tmp / "cache", "--out", tmp, "--name", "density")
+    results = json.loads((tmp / "density.json").read_text())["results"]
+    assert list(results) == ["cwasm", "native, shared glibc", "native, static, glibc", "native, static, musl"]
+    for name, result in results.items():
+        assert result["count"] == 5 and result["pss"] > 0 and result["mappings"] > 0 and f"| {name} " in text, name
 
 
 @test
