@@ -381,7 +381,8 @@ CWASM_API CWASM_CHECKED cwasm_status cwasm_module_new_partial(cwasm_engine *engi
                                                               size_t (*fetch)(void *ctx), void *ctx,
                                                               cwasm_module **module, cwasm_error *err);
 /* The same with CWASM_COMPILE_LAZY_VALIDATION, whatever the engine's config says; fetch may be NULL. With it a module that was refused because of a function
- * (err.func_index is not CWASM_NO_INDEX) can be asked where that is, like a frame of a trap:
+ * (err.func_index is not CWASM_NO_INDEX) can be asked where that is, like a frame of a trap, unless it is refused again: that a body does not fit into the
+ * code section is found before functions are looked at.
  *
  *     cwasm_frame at = { .module = unchecked, .func_index = err.func_index, .offset = err.offset };
  *     at.name = cwasm_module_func_name(unchecked, at.func_index, &at.name_size);

@@ -430,9 +430,8 @@ static const char *program_of(const cwasm_module *module)
 /* _initialize runs first, if there is one; then the function of --invoke, or what is the program. A reactor has neither. */
 static int run_instance(Run *run, cwasm_instance *instance)
 {
-    const cwasm_module *module = cwasm_instance_module(instance);
-    const char *function = run->args->invoke, *program = function ? NULL : program_of(module);
-    if (exports_func(module, "_initialize") && !(function && strcmp(function, "_initialize") == 0)) {
+    const char *function = run->args->invoke, *program = run->program;
+    if (run->initializes && !(function && strcmp(function, "_initialize") == 0)) {
         bool is_all = !function && !program;
         run->err.status = CWASM_OK;
         int status = call_plain(run, instance, "_initialize", is_all);
@@ -492,7 +491,9 @@ static int run_module(Run *run, cwasm_engine *engine, cwasm_module *module, cons
 {
     bool has_start = cw_has_section(file, 8);
     run->module = module;
-    if (!run->args->invoke && !has_start && !program_of(module) && !exports_func(module, "_initialize"))
+    run->program = run->args->invoke ? NULL : program_of(module);
+    run->initializes = exports_func(module, "_initialize");
+    if (!run->args->invoke && !has_start && !run->program && !run->initializes)
         return no_entry(run, module);
     cwasm_linker *linker = NULL;
     cwasm_wasi *wasi = NULL;

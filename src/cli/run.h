@@ -42,6 +42,8 @@ typedef struct Run {
     cwasm_store *store;         /* NULL until there is one */
     const char *entry;          /* exported function that was called last, NULL if none */
     const cwasm_module *module;
+    const char *program;        /* the function that is the program, if it is to be called; else NULL */
+    bool initializes;           /* the module exports _initialize */
     Preload *preloads;          /* one for each --preload, or NULL */
     cwasm_wasi_threads *threads;   /* -S threads, and the module has some; else NULL */
     /* how it ended */

@@ -88,38 +88,40 @@ void cw_linker_free(Linker *l)
 
 static u32 hash_of(const Linker *l, Name name) { return cw_hash(l->seed, name.s, name.n); }
 
-static Space *find_space(const Linker *l, Name module)
+static Space *space_at(const Linker *l, Name module, u32 hash)
 {
-    Space *space = l->spaces;
-    if (space) {
-        u32 hash = hash_of(l, module);
-        HASH_FIND_BYHASHVALUE(hh, l->spaces, module.s, module.n, hash, space);
-    }
+    Space *space;
+    HASH_FIND_BYHASHVALUE(hh, l->spaces, module.s, module.n, hash, space);
     return space;
 }
 
+static Entry *entry_at(const Space *space, Name name, u32 hash)
+{
+    Entry *e;
+    HASH_FIND_BYHASHVALUE(hh, space->entries, name.s, name.n, hash, e);
+    return e;
+}
+
+/* Nothing is hashed where nothing is defined. */
+static Space *find_space(const Linker *l, Name module) { return l->spaces ? space_at(l, module, hash_of(l, module)) : NULL; }
+
 static Entry *find_entry(const Linker *l, const Space *space, Name name)
 {
-    Entry *e = space->entries;
-    if (e) {
-        u32 hash = hash_of(l, name);
-        HASH_FIND_BYHASHVALUE(hh, space->entries, name.s, name.n, hash, e);
-    }
-    return e;
+    return space->entries ? entry_at(space, name, hash_of(l, name)) : NULL;
 }
 
 /* The space of that name, made if it does not exist; NULL if out of memory. */
 static Space *get_space(Linker *l, Name module)
 {
     const Alloc *hash_alloc = &l->engine->config.alloc;
-    Space *space = find_space(l, module);
+    u32 hash = hash_of(l, module);
+    Space *space = space_at(l, module, hash);
     if (space)
         return space;
     if (!(space = cw_calloc(hash_alloc, 1, sizeof *space + module.n)))
         return NULL;
     memcpy(space->name, module.s, module.n);
     space->n = module.n;
-    u32 hash = hash_of(l, module);
     HASH_ADD_KEYPTR_BYHASHVALUE(hh, l->spaces, space->name, space->n, hash, space);
     if (space->hh.tbl)
         return space;
@@ -131,14 +133,14 @@ static Entry *get_entry(Linker *l, Name module, Name name)
 {
     const Alloc *hash_alloc = &l->engine->config.alloc;
     Space *space = get_space(l, module);
-    Entry *e = space ? find_entry(l, space, name) : NULL;
+    u32 hash = hash_of(l, name);
+    Entry *e = space ? entry_at(space, name, hash) : NULL;
     if (e || !space)
         return e;
     if (!(e = cw_calloc(hash_alloc, 1, sizeof *e + name.n)))
         return NULL;
     memcpy(e->name, name.s, name.n);
     e->n = name.n;
-    u32 hash = hash_of(l, name);
     HASH_ADD_KEYPTR_BYHASHVALUE(hh, space->entries, e->name, e->n, hash, e);
     if (e->hh.tbl)
         return e;

@@ -352,20 +352,35 @@ static Status decode_data_count(Decoder *d)
     return cw_leb_u32(&d->r, &d->m->data_count, "a number of data segments", d->err);
 }
 
+static Status read_body(Decoder *d, const u8 **body, u32 *size)
+{
+    u64 at = cw_reader_at(&d->r);
+    TRY(cw_leb_u32(&d->r, size, "the size of a function body", d->err));
+    TRY(cw_read_bytes(&d->r, *size, body, "a function body", d->err));
+    return CW_LIMIT(BODY, *size, at, d->err);
+}
+
+/* The i-th body: that of which function, if there is one. */
+static CW_COLD Status body_failed(Decoder *d, u32 i, Status status)
+{
+    if (d->err && i < d->m->n_funcs - d->m->n_func_imports)
+        d->err->func_index = d->m->n_func_imports + i;
+    return status;
+}
+
 /* Only delimits the bodies. That there are as many as functions is checked when the whole module has been read. */
 static Status decode_code(Decoder *d)
 {
     Module *m = d->m;
-    u32 size;
     m->code_begin = d->r.p;
     m->code_end = d->r.end;
     TRY(cw_leb_u32(&d->r, &d->n_bodies, "a count", d->err));
     for (u32 i = 0; i < d->n_bodies; i++) {
-        u64 at = cw_reader_at(&d->r);
         const u8 *body;
-        TRY(cw_leb_u32(&d->r, &size, "the size of a function body", d->err));
-        TRY(cw_read_bytes(&d->r, size, &body, "a function body", d->err));
-        TRY(CW_LIMIT(BODY, size, at, d->err));
+        u32 size;
+        Status status = read_body(d, &body, &size);
+        if (CW_UNLIKELY(status != CWASM_OK))
+            return body_failed(d, i, status);
         if (i < m->n_funcs - m->n_func_imports) {
             m->funcs[m->n_func_imports + i].body = body;
             m->funcs[m->n_func_imports + i].body_size = size;

@@ -166,6 +166,41 @@ static void test_offset(void **state)
     free(wasm.bytes);
 }
 
+/* What is wrong with the size of a body: the function whose body it would be; none if there are more bodies than functions. */
+static void test_body_sizes(void **state)
+{
+    (void)state;
+    /* an imported function, and two of its own */
+#define BEFORE "\0asm\1\0\0\0\x01\x04\x01\x60\0\0\x02\x07\x01\x01m\x01n\0\0\x03\x03\x02\0\0"
+    static const struct { const char *code; size_t size; uint32_t func_index, at; const char *begins; } cases[] = {
+        { "\x0a\x05\x02\x02\0\x0b\x03", 7, 2, 6, "unexpected end" },          /* three bytes wanted, none left */
+        { "\x0a\x05\x02\x09\0\x0b\x02", 7, 1, 3, "unexpected end" },          /* runs past the section */
+        { "\x0a\x04\x02\x02\0\x0b", 6, 2, 6, "unexpected end" },              /* no size */
+        { "\x0a\x06\x02\x02\0\x0b\xff\x80", 8, 2, 6, "unexpected end" },     /* a size that does not end */
+        { "\x0a\x09\x02\x02\0\x0b\xff\xff\xff\xff\x7f", 11, 2, 6, "integer too large" },
+        { "\x0a\x08\x03\x02\0\x0b\x02\0\x0b\x05", 10, CWASM_NO_INDEX, 9, "unexpected end" },   /* a third */
+    };
+    cwasm_engine *engine;
+    assert_int_equal(cwasm_engine_new(NULL, &engine, NULL), CWASM_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint8_t bytes[64];
+        size_t before = sizeof BEFORE - 1;
+        cwasm_module *module = NULL;
+        cwasm_error err;
+        memcpy(bytes, BEFORE, before);
+        memcpy(bytes + before, cases[i].code, cases[i].size);
+        assert_status(CWASM_MALFORMED, cwasm_module_new(engine, bytes, before + cases[i].size, &module, &err), &err);
+        assert_begins(cases[i].begins, err.message);
+        if (err.func_index != cases[i].func_index || err.offset < before + cases[i].at)
+            fail_msg("case %zu: function %u, offset %llu: %s", i, err.func_index, (unsigned long long)(err.offset - before), err.message);
+        assert_int_equal(cwasm_module_new(engine, bytes, before + cases[i].size, &module, NULL), CWASM_MALFORMED);
+        assert_status(CWASM_MALFORMED, cwasm_module_new_unchecked(engine, bytes, before + cases[i].size, NULL, NULL, &module, &err), &err);
+        assert_null(module);
+    }
+#undef BEFORE
+    cwasm_engine_free(engine);
+}
+
 /* cwasm_module_new copies: the caller's bytes may change and go away. cwasm_module_new_borrowed does not. */
 static void test_copies(void **state)
 {
@@ -355,7 +390,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ask),    cmocka_unit_test(test_bad_names),  cmocka_unit_test(test_statuses),
-        cmocka_unit_test(test_offset), cmocka_unit_test(test_copies),     cmocka_unit_test(test_free_early),
+        cmocka_unit_test(test_offset),
+        cmocka_unit_test(test_body_sizes), cmocka_unit_test(test_copies),     cmocka_unit_test(test_free_early),
         cmocka_unit_test(test_disassemble), cmocka_unit_test(test_free_null),
         cmocka_unit_test(test_switches), cmocka_unit_test(test_compact_imports),
     };

@@ -278,6 +278,7 @@ BAD_FILES = [
     ("version 2", b"\0asm\2\0\0\0", "unknown binary version"),
     ("garbage", bytes(range(200, 256)) * 4, "magic header not detected"),
     ("cut off", b"\0asm\1\0\0\0\1\x7f", "out of bounds"),
+    ("body cut off", b"\0asm\1\0\0\0\1\4\1\x60\0\0\3\3\2\0\0\x0a\5\2\2\0\x0b\3", "(func 1 @ offset 0x1a)"),
 ]
 
 

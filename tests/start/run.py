@@ -45,6 +45,7 @@ LANDLOCK_RESTRICT_SELF, PRCTL, SET_MDWE = 446, 157 if X86 else 167, 65
 LIMITS = ((38, 0), (13, 14)) if X86 else ((103, 0), (134, 14))
 GUESTS_OWN = (3, 70, 71)   # statuses that the guest or its C library end with if a call of theirs fails
 OURS = (1, 2, 126, 134)
+ALL_OF = 500   # so many allocations are failed with all after them; of more a part, evenly spread
 
 
 class Tests:
@@ -111,21 +112,21 @@ class Tests:
         good = self.run(command)
         if not self.check("allocations: nothing fails", good.returncode != 0 and (good.returncode, good.stderr)):
             return
-        n = 0
+        n, step = 0, 1
         for rest in (0, 1):
-            if n > 500:   # the stress build makes many; failing once is what reaches every place
-                break
-            n = 0
+            if n > ALL_OF:   # the stress build makes thousands
+                step = n // ALL_OF + 1
+            n, tried = 1, 0
             while True:
-                n += 1
                 with open(log, "wb+") as file:
                     done = self.run(command, pass_fds=[file.fileno()], env={**os.environ, "FAIL_ALLOC": str(n), "FAIL_ALL": str(rest), "FAIL_LOG": str(file.fileno())})
                     file.seek(0)
                     if not file.read():
                         break
                 self.check(f"allocation {n}{' and all after it' if rest else ''}", self.problem(done, done.returncode, good.stdout))
-            self.check("allocations: it is over", n < 20 and f"only {n}")
-            print(f"allocations: {n - 1}, each failed{' with all after it' if rest else ''}", flush=True)
+                n, tried = n + step, tried + 1
+            self.check("allocations: it is over", tried < 20 and f"only {tried}")
+            print(f"allocations: {tried}{f', one in {step}' if step > 1 else ''}, each failed{' with all after it' if rest else ''}", flush=True)
 
     # ---- System calls ----
 
