@@ -310,11 +310,22 @@ static void emit_copyi(Walk *w, u64 bits, u32 to)
 
 static bool set_sum_too(Walk *w, u32 to);
 
+/* r goes where the last instruction has just copied from: values that move up by one from round to round. */
+static bool set_behind_copy(Walk *w, u32 to)
+{
+    const Hist *h = last(w);
+    if (!h || h->ir != IR_copy || INS(w, h->at)->a != to)
+        return false;
+    set_op(w, h->at, IR_shift);
+    wrote(w, to);
+    return true;
+}
+
 static void emit_set(Walk *w, u32 c, u32 to)
 {
     static const u16 set[N_CLASSES] = { IR_set_r, IR_set_d, IR_set_s, IR_set_v };
     static const u16 far_set[N_CLASSES] = { IR_far_set_r, IR_far_set_d, IR_far_set_s, IR_far_set_v };
-    if (c == CLASS_INT && !is_far(to) && set_sum_too(w, to))
+    if (c == CLASS_INT && !is_far(to) && (set_sum_too(w, to) || set_behind_copy(w, to)))
         return;
     if (is_far(to))
         emit_far(w, far_set[c], to, 0);
@@ -508,10 +519,16 @@ static void save_before_last(Walk *w, u32 x)
     Acc *acc = &w->acc[class_of(ent(w, 0)->type)];
     memcpy(bytes, INS(w, h->at), size);
     Hist moved = unemit(w);
-    materialize_local(w, x);
     const Ins *p = (const Ins *)(const void *)bytes;
+    /* What it finds in its accumulator, if that is a copy of a slot, is still there. */
+    const OpInfo *info = &cw_ops[moved.op];
+    bool binary = (info->kind == KIND_BIN || info->kind == KIND_CMP || info->kind == KIND_FCMP) && (moved.form == FORM_RS || moved.form == FORM_RI);
+    if (binary && p->a != (u16)NONE && !w->far)
+        w->acc[class_of(info->in)].mirror = p->a;
+    materialize_local(w, x);
     u32 at = emit(w, moved.ir, (Op)moved.op, moved.form, p->a, p->d, p->b, p->x);
     memcpy(INS(w, at), bytes, size);
+    acc->mirror = NONE;
     if (n_places)
         w->map.at[w->map.n - 1].at = places[n_places - 1].at;
     if (n_places == 2)
