@@ -430,6 +430,13 @@ void cw_emit_flush(Walk *w, u32 keep)
 /* An operand: S slot, R accumulator (slot valid unless pending), I constant. */
 typedef struct Opd { char k; bool pending; u32 slot; u64 c; } Opd;
 
+/* What was just copied is there sooner where it came from. */
+static u32 nearest(const Walk *w, u32 slot)
+{
+    const Hist *h = w->n_hist ? &w->hist[w->n_hist - 1] : NULL;
+    return h && h->ir == IR_copy && INS(w, h->at)->d == slot ? INS(w, h->at)->a : slot;
+}
+
 static Opd use(const Walk *w, const Ent *e)
 {
     u32 c = class_of(e->type);
@@ -437,10 +444,7 @@ static Opd use(const Walk *w, const Ent *e)
     case E_ACC: return (Opd){ 'R', true, NONE, 0 };
     case E_CONST: return (Opd){ 'I', false, NONE, e->c };
     default: {
-        u32 slot = slot_of(w, e);
-        const Hist *h = w->n_hist ? &w->hist[w->n_hist - 1] : NULL;
-        if (h && h->ir == IR_copy && INS(w, h->at)->d == slot)
-            slot = INS(w, h->at)->a;   /* what was just copied is there sooner */
+        u32 slot = nearest(w, slot_of(w, e));
         return (Opd){ c < N_CLASSES && w->acc[c].mirror == slot ? 'R' : 'S', false, slot, 0 };
     }
     }
