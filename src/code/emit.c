@@ -92,19 +92,18 @@ static u32 bring_near(Walk *w, u32 slot, u32 i);
 
 CW_INLINE u32 append(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 x)
 {
-    u32 at = w->at;
+    u32 at = w->at, n = w->n_hist;
     Ins *ins = INS(w, at);
+    w->at = at + cw_ir_size[ir];
+    if (n == N_HIST)
+        memmove(w->hist, w->hist + 1, (--n) * sizeof w->hist[0]);
+    w->n_hist = n + 1;
+    w->hist[n] = (Hist){ at, (u16)ir, (u16)op, (u8)form, false, NONE };
     ins->handler = ir;
     ins->a = (u16)a;
     ins->d = (u16)d;
     ins->b = (u16)b;
     ins->x = (u16)x;
-    w->at += cw_ir_size[ir];
-    if (w->n_hist == N_HIST) {
-        memmove(w->hist, w->hist + 1, (N_HIST - 1) * sizeof w->hist[0]);
-        w->n_hist--;
-    }
-    w->hist[w->n_hist++] = (Hist){ at, (u16)ir, (u16)op, (u8)form, false, NONE };
     return at;
 }
 
@@ -128,12 +127,20 @@ static CW_NOINLINE u32 emit_watched(Walk *w, u32 ir, Op op, u32 form, u32 a, u32
 }
 
 static void join_increment(Walk *w);
+static u32 emit(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 x);
 
-/* Appends an instruction; extension words are left to the caller. */
+/* Something comes behind an increment. */
+static CW_NOINLINE u32 emit_behind(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 x)
+{
+    join_increment(w);
+    return CW_UNLIKELY(w->watched) ? emit_watched(w, ir, op, form, a, d, b, x) : append(w, ir, op, form, a, d, b, x);
+}
+
+/* Appends an instruction; extension words are left to the caller. What is rare is called last, so that this has no frame. */
 static CW_NOINLINE u32 emit(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 x)
 {
     if (w->n_hist >= 2 && w->hist[w->n_hist - 1].ir == IR_i32_add_SI_D)
-        join_increment(w);
+        return emit_behind(w, ir, op, form, a, d, b, x);
     if (CW_UNLIKELY(w->watched))
         return emit_watched(w, ir, op, form, a, d, b, x);
     return append(w, ir, op, form, a, d, b, x);
@@ -214,8 +221,6 @@ static Ent *push(Walk *w, EntKind kind, ValType type)
     Ent *e = &w->ents[w->n++];
     *e = (Ent){ .type = type, .kind = (u8)kind, .slot = next_slot(w) };
     w->slots += cw_slots(type);
-    if (w->slots > w->max_slots)
-        w->max_slots = w->slots;
     return e;
 }
 

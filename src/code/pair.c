@@ -28,11 +28,22 @@ static const u16 second[] = {
 };
 _Static_assert(CW_COUNT(second) == N_HANDLERS - BEGIN_PAIRS, "pairs are numbered without gaps");
 
-u32 cw_pair_of(u32 a, u32 b)
+/* Where in its row a pair is, from 1, by a number made of both instructions: 0 most often if they are no pair. Pairs with the same number lose their place to
+ * the last of them, and are looked for in their row. */
+enum { N_PLACES = 3584, FACTOR_FIRST = 30166, FACTOR_SECOND = 19913 };
+#define PLACE(first, b) ((((first) * FACTOR_FIRST + (b) * FACTOR_SECOND) & 0xffff) * N_PLACES >> 16)
+#if defined(__clang__)
+#pragma clang diagnostic ignored "-Winitializer-overrides"
+#else
+#pragma GCC diagnostic ignored "-Woverride-init"
+#endif
+static const u8 place[N_PLACES] = {
+#define THEN(a, b) [PLACE((u32)FIRST_##a, (u32)IR_##b)] = IR_##a##__##b - BEGIN_##a + 1,
+#include "code/pairs.def"
+};
+
+static CW_NOINLINE u32 pair_in_row(u32 first, u32 b)
 {
-    u32 first = first_of[a];
-    if (CW_LIKELY(!first))
-        return 0;
     for (u32 k = begin[first]; k < begin[first + 1]; k++) {
         if (second[k] == b)
             return BEGIN_PAIRS + k;
@@ -40,16 +51,31 @@ u32 cw_pair_of(u32 a, u32 b)
     return 0;
 }
 
+CW_INLINE u32 pair_of(u32 a, u32 b)
+{
+    u32 first = first_of[a];
+    if (!first)
+        return 0;
+    u32 k = place[PLACE(first, b)];
+    if (!k)
+        return 0;
+    k += begin[first] - 1u;
+    return CW_LIKELY(k < begin[first + 1] && second[k] == b) ? BEGIN_PAIRS + k : pair_in_row(first, b);
+}
+
+u32 cw_pair_of(u32 a, u32 b) { return pair_of(a, b); }
+
 void cw_pair_up(u8 *ir, u32 size, const u64 *handlers)
 {
-    for (u32 at = 0; at < size;) {
-        Ins *p = (Ins *)(void *)(ir + at);
-        u32 op = (u32)p->handler, pair = 0;
+    u8 *end = ir + size;
+    for (u8 *at = ir; at < end;) {
+        Ins *p = (Ins *)(void *)at;
+        u32 op = (u32)p->handler, handler = op, pair;
         at += cw_ir_size[op];
         if (CW_UNLIKELY(op >= IR_br_table_S && op <= IR_br_table_load_R))
-            at += ((u32)p->imm + 1) * 8;   /* the targets */
-        else if (at < size)
-            pair = cw_pair_of(op, (u32)((const Ins *)(const void *)(ir + at))->handler);
-        p->handler = handlers[pair ? pair : op];
+            at += (size_t)((u32)p->imm + 1) * 8;   /* the targets */
+        else if (CW_LIKELY(at < end) && (pair = pair_of(op, (u32)((const Ins *)(const void *)at)->handler)))
+            handler = pair;
+        p->handler = handlers[handler];
     }
 }

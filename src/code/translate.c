@@ -5,35 +5,113 @@
 #include "code/walk.h"
 
 static Status begin(Walk *w);
-static bool fast_run(Walk *w);
+static Status fast_run(Walk *w, bool *done);
 
 #include "code/walk.inc"
 #include "code/walk_fast.h"
 
 /* ---- The simple instructions ---- */
 
-/* As in check.c: types and immediates of the frequent instructions are looked at here, everything else is the walker's. Most of what is translated
- * runs a few times only, so this is worth as much as the emitter. */
-static bool fast_run(Walk *w)
+/* A signed number, but for the longest ones: NULL for those, and for what is none. */
+static const u8 *read_long_signed(const u8 *p, u32 most, u64 *x)
+{
+    u64 v = 0;
+    for (u32 i = 0; i < most; i++) {
+        u8 b = p[i];
+        v |= (u64)(b & 0x7f) << 7 * i;
+        if (b < 0x80) {
+            if (i == 4 && most == 5 && (b & 0x78) != 0 && (b & 0x78) != 0x78)
+                return NULL;
+            *x = b & 0x40 ? v | ~(u64)0 << 7 * (i + 1) : v;
+            return p + i + 1;
+        }
+    }
+    return NULL;
+}
+
+CW_INLINE const u8 *read_signed(const u8 *p, u32 most, u64 *x)
+{
+    if (CW_LIKELY(*p < 0x80)) {
+        *x = (u64)((s64)((u64)*p << 57) >> 57);
+        return p + 1;
+    }
+    return read_long_signed(p, most, x);
+}
+
+/* As in check.c: types and immediates of the frequent instructions are looked at here, and what needs more is called from here; everything else is left
+ * to the walker. Most of what is translated runs a few times only, so this is worth as much as the emitter. */
+static Status fast_run(Walk *w, bool *done)
 {
     const u8 *p = w->r.p, *end = w->r.end;
     if (w->dead || w->target.variant || p == end || end[-1] != 0x0b)
-        return false;
+        return CWASM_OK;
     const Module *m = w->module;
     const bool memory32 = m->n_memories && w->address0 == T_I32;
     const ValType *locals = w->locals.at;
-    const u32 n_locals = w->locals.n, height = w->top->height;
+    const u32 n_locals = w->locals.n;
+    u32 height = w->top->height;
 #define TYPE(i) (w->ents[w->n - 1 - (i)].type)
 #define HAS(i) (w->n > height + (i))
 /* There is room for what may be emitted: every entry above the mark may have to be copied. */
 #define EMITS() ((size_t)w->at + EMIT_ROOM + (size_t)(w->n - w->flushed) * 24 <= w->ir_cap && (w->op_at = p))
+/* What the walker has a function for, which reads what is behind the opcode. */
+#define WALK(call)                \
+    if (!EMITS())                 \
+        goto leave;               \
+    if (w->n_sums)                \
+        cw_emit_settle(w);        \
+    w->r.p = p + 1;               \
+    TRY(call);                    \
+    next = w->r.p;                \
+    break
     while (CW_LIKELY(p < end)) {
         const u8 *next;
         u32 x, op = *p;
+        u64 bits;
         ValType t;
         if (CW_UNLIKELY(w->cap - w->n < 4))
             break;
         switch (op) {
+        case 0x02:   /* block */
+        case 0x03:   /* loop */
+        case 0x04:   /* if */
+        case 0x05:   /* else */
+        case 0x0b:   /* end */
+        case 0x0c:   /* br */
+            if (!EMITS())
+                goto leave;
+            if (w->n_sums)
+                cw_emit_settle(w);
+            w->r.p = p + 1;
+            if (op == 0x0b)
+                TRY(walk_end(w, done));
+            else if (op == 0x0c)
+                TRY(walk_br(w));
+            else if (op == 0x05)
+                TRY(walk_else(w));
+            else
+                TRY(enter(w, (Op)cw_op_of_byte[op]));
+            if (*done)
+                return CWASM_OK;
+            next = w->r.p;
+            height = w->top->height;
+            if (w->dead && (next == end || (*next != 0x0b && *next != 0x05))) {
+                p = next;
+                goto leave;
+            }
+            break;
+        case 0x0d: WALK(walk_br_if(w));
+        case 0x10: WALK(walk_call(w, false));
+        case 0x11: WALK(walk_call_indirect(w, false));
+        case 0x1b: WALK(walk_select(w, false));
+        case 0x23: WALK(walk_op(w, OP_global_get, done));
+        case 0x24: WALK(walk_op(w, OP_global_set, done));
+        case 0x1a:   /* drop */
+            if (!HAS(0))
+                goto leave;
+            cw_emit_drop(w);
+            next = p + 1;
+            break;
         case 0x20:   /* local.get */
             next = read_index(p + 1, &x);
             if (!next || x >= n_locals || !cw_is_num(t = locals[x]))
@@ -47,15 +125,34 @@ static bool fast_run(Walk *w)
                 goto leave;
             cw_emit_local_set(w, x, op == 0x22);
             break;
-        case 0x41: { /* i32.const */
-            u8 b = p[1];
-            if (b < 0x80) {
-                next = p + 2;
-                cw_emit_const(w, T_I32, (u32)((s32)((u32)b << 25) >> 25));
-                break;
-            }
-            goto leave;
+        case 0x41:   /* i32.const */
+            next = read_signed(p + 1, 5, &bits);
+            if (!next)
+                goto leave;
+            cw_emit_const(w, T_I32, (u32)bits);
+            break;
+        case 0x42:   /* i64.const */
+            next = read_signed(p + 1, 9, &bits);
+            if (!next)
+                goto leave;
+            cw_emit_const(w, T_I64, bits);
+            break;
+        case 0x43: { /* f32.const */
+            u32 v;
+            if (end - p < 6)
+                goto leave;
+            memcpy(&v, p + 1, 4);
+            next = p + 5;
+            cw_emit_const(w, T_F32, v);
+            break;
         }
+        case 0x44:   /* f64.const */
+            if (end - p < 10)
+                goto leave;
+            memcpy(&bits, p + 1, 8);
+            next = p + 9;
+            cw_emit_const(w, T_F64, bits);
+            break;
 #define UN(code, id, text, R, T, expr) case code:
 #include "wasm/opcodes.def"
             if (!HAS(0) || TYPE(0) != simple[op].in || !EMITS())
@@ -95,10 +192,11 @@ static bool fast_run(Walk *w)
     }
 leave:
     w->r.p = p;
-    return false;
+    return CWASM_OK;
 #undef TYPE
 #undef HAS
 #undef EMITS
+#undef WALK
 }
 
 /* Slots of locals, then the emitter's state. */

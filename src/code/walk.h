@@ -115,7 +115,7 @@ typedef struct Walk {
     u32 cap;
     VEC(Ctl) ctls;
     Ctl *top;
-    u32 slots, max_slots;            /* operand slots in use, most ever (above the locals) */
+    u32 slots, max_slots;            /* operand slots in use; check mode: most ever (above the locals) */
     u32 local_slots;                 /* of declared locals */
     ValType address0;                /* type of addresses of memory 0 */
     u32 n_simple;                    /* check mode: so many locals come first that are numbers and named by one byte */
