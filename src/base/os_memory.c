@@ -222,6 +222,14 @@ bool cw_os_forget(void *p, size_t size)
     return size == 0 || madvise(p, size, MADV_DONTNEED) == 0;
 }
 
+void cw_os_make_pages(void *p, size_t size)
+{
+    enum { POPULATE_WRITE = 23 };   /* Linux 5.14; older kernels refuse, and the pages come one by one */
+    uintptr_t mask = cw_os_page_size() - 1, from = (uintptr_t)p & ~mask, to = ((uintptr_t)p + size) & ~mask;
+    if (from < to)
+        (void)madvise((void *)from, to - from, POPULATE_WRITE);
+}
+
 typedef struct ScanRegion { u64 start, end, categories; } ScanRegion;
 typedef struct ScanArgument {
     u64 size, flags, start, end, walk_end, vec, vec_len, max_pages, category_inverted, category_mask, category_anyof_mask, return_mask;
@@ -276,6 +284,12 @@ bool cw_os_forget(void *p, size_t size)
     (void)p;
     (void)size;
     return false;
+}
+
+void cw_os_make_pages(void *p, size_t size)
+{
+    (void)p;
+    (void)size;
 }
 
 bool cw_os_written(const OsTracker *tracker, void *p, size_t size, OsRange *ranges, size_t cap, size_t *n)

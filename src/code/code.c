@@ -13,6 +13,7 @@
 
 #include <pthread.h>
 
+#include "base/os_memory.h"
 #include "code/walk.h"
 
 typedef struct Stub {
@@ -37,6 +38,7 @@ struct CodeTable {
     pthread_mutex_t lock;
     CodeTarget target;
     Arena arena;
+    u8 *made, *made_of;   /* make_pages: up to here the pages are there; the end of the chunk */
     FuncCode *funcs;   /* own functions */
     VEC(CodeRange) by_address;   /* the first n_sorted by address, the rest in the order in which they came */
     u32 n_sorted;
@@ -104,6 +106,29 @@ static bool publish_handlers(Arena *arena, const Walk *w, const HandlerTable **h
     return true;
 }
 
+/* The function's code is about to be written, and others behind it: where there is much code already, pages are made ahead, by a sixteenth of it. */
+static void make_pages(CodeTable *table, u8 *ir, size_t size)
+{
+    enum { LEAST = 16 * 1024, MOST = 128 * 1024 };
+    const Arena *arena = &table->arena;
+    size_t step = CW_MIN(arena->total / 16, MOST);
+    if (step < LEAST)
+        return;
+    if ((uintptr_t)arena->p - (uintptr_t)ir >= size + 16) {   /* in a chunk of its own */
+        cw_os_make_pages(ir, size);
+        return;
+    }
+    if (table->made_of != arena->end) {
+        table->made_of = arena->end;
+        table->made = ir;
+    }
+    if (ir + size > table->made) {
+        size_t more = CW_MIN((size_t)(arena->end - table->made), (size_t)(ir + size - table->made) + step);
+        cw_os_make_pages(table->made, more);
+        table->made += more;
+    }
+}
+
 /* Under the lock. */
 static Status translate(Module *m, u32 f, Error *err)
 {
@@ -117,6 +142,7 @@ static Status translate(Module *m, u32 f, Error *err)
     const HandlerTable *handlers;
     if (!ir || !publish_handlers(&table->arena, w, &handlers) || !cw_vec_push(m->alloc, &table->by_address, (CodeRange){ ir, w->at, f }))
         return cw_no_memory(err);
+    make_pages(table, ir, w->at);
     memcpy(ir, w->ir, w->at);
     for (u32 i = 0; i < w->relocs.n; i++) {
         u64 *word = (u64 *)(void *)(ir + w->relocs.at[i]);
