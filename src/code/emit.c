@@ -455,10 +455,12 @@ static Opd use(const Walk *w, const Ent *e)
     }
 }
 
-/* A popped constant goes to a slot above the stack (FRAME_SCRATCH): position 0, 1 ... from the top. */
-static Opd const_to_slot(Walk *w, Opd o, u32 position)
+/* A popped constant goes to a slot above the stack (FRAME_SCRATCH): position 0, 1 ... from the top. Not to the slot `other`, which the same instruction
+ * reads: that of an operand which was popped before may be there, if it was just copied to a local. */
+static Opd const_to_slot(Walk *w, Opd o, u32 position, u32 other)
 {
     u32 slot = next_slot(w) + position;
+    slot += slot == other;
     emit_copyi(w, o.c, slot);
     return (Opd){ 'S', false, slot, 0 };
 }
@@ -625,7 +627,7 @@ void cw_emit_un(Walk *w, Op op)
     }
     Opd a = use(w, &e);
     if (a.k == 'I')
-        a = const_to_slot(w, a, 0);
+        a = const_to_slot(w, a, 0, NONE);
     u32 ir = op_ir[op] + (a.k == 'R' ? 2u : 0);
     u32 at = emit(w, ir, op, a.k == 'R', a.slot, 0, 0, 0);
     push_result(w, info->out, at, ir);
@@ -671,7 +673,7 @@ void cw_emit_bin(Walk *w, Op op)
         if (b.k != 'I' && swaps)
             SWAP();
         else
-            a = const_to_slot(w, a, 0);
+            a = const_to_slot(w, a, 0, b.slot);
     }
     if (a.k == 'R' && b.k == 'R') {   /* at most one of them is pending */
         if (b.pending)

@@ -523,3 +523,83 @@
 (assert_return (invoke "br_if-tee-condition" (i32.const 1)) (i32.const 501))
 (assert_return (invoke "br_if-tee-condition" (i32.const 5)) (i32.const 4005))
 (assert_return (invoke "dead-set" (i32.const 5)) (i32.const 5))
+;; What was just copied to a local is read where it came from: a constant on its left goes somewhere else.
+(module
+  (func (export "i32.sub") (param $x i32) (result i32) (local $y i32)
+    (block (result i32) (br_if 0 (local.get $x) (i32.const 1)))
+    local.set $y
+    i32.const 16
+    local.get $y
+    i32.sub)
+  (func (export "i32.shl") (param $x i32) (result i32) (local $y i32)
+    (block (result i32) (br_if 0 (local.get $x) (i32.const 1)))
+    local.set $y
+    i32.const 1
+    local.get $y
+    i32.shl)
+  (func (export "i32.div_u") (param $x i32) (result i32) (local $y i32)
+    (block (result i32) (br_if 0 (local.get $x) (i32.const 1)))
+    local.set $y
+    i32.const 100
+    local.get $y
+    i32.div_u)
+  (func (export "i64.sub") (param $x i64) (result i64) (local $y i64)
+    (block (result i64) (br_if 0 (local.get $x) (i32.const 1)))
+    local.set $y
+    i64.const 16
+    local.get $y
+    i64.sub)
+  (func (export "i64.rotl") (param $x i64) (result i64) (local $y i64)
+    (block (result i64) (br_if 0 (local.get $x) (i32.const 1)))
+    local.set $y
+    i64.const 3
+    local.get $y
+    i64.rotl)
+  (func (export "f32.sub") (param $x f32) (result f32) (local $y f32)
+    (block (result f32) (br_if 0 (local.get $x) (i32.const 1)))
+    local.set $y
+    f32.const 16
+    local.get $y
+    f32.sub)
+  (func (export "f32.div") (param $x f32) (result f32) (local $y f32)
+    (block (result f32) (br_if 0 (local.get $x) (i32.const 1)))
+    local.set $y
+    f32.const 16
+    local.get $y
+    f32.div)
+  (func (export "f64.sub") (param $x f64) (result f64) (local $y f64)
+    (block (result f64) (br_if 0 (local.get $x) (i32.const 1)))
+    local.set $y
+    f64.const 16
+    local.get $y
+    f64.sub)
+  (func (export "f64.div") (param $x f64) (result f64) (local $y f64)
+    (block (result f64) (br_if 0 (local.get $x) (i32.const 1)))
+    local.set $y
+    f64.const 16
+    local.get $y
+    f64.div)
+  (func (export "i64.lt_s") (param $x i64) (result i32) (local $y i64)
+    (block (result i64) (br_if 0 (local.get $x) (i32.const 1)))
+    local.set $y
+    i64.const 16
+    local.get $y
+    i64.lt_s)
+  (func (export "f64.copysign") (param $x f64) (result f64) (local $y f64)
+    (block (result f64) (br_if 0 (local.get $x) (i32.const 1)))
+    local.set $y
+    f64.const -16
+    local.get $y
+    f64.copysign)
+)
+(assert_return (invoke "i32.sub" (i32.const 5)) (i32.const 11))
+(assert_return (invoke "i32.shl" (i32.const 5)) (i32.const 32))
+(assert_return (invoke "i32.div_u" (i32.const 5)) (i32.const 20))
+(assert_return (invoke "i64.sub" (i64.const 5)) (i64.const 11))
+(assert_return (invoke "i64.rotl" (i64.const 5)) (i64.const 96))
+(assert_return (invoke "f32.sub" (f32.const 5)) (f32.const 11))
+(assert_return (invoke "f32.div" (f32.const 5)) (f32.const 3.2))
+(assert_return (invoke "f64.sub" (f64.const 5)) (f64.const 11))
+(assert_return (invoke "f64.div" (f64.const 5)) (f64.const 3.2))
+(assert_return (invoke "i64.lt_s" (i64.const 5)) (i32.const 0))
+(assert_return (invoke "f64.copysign" (f64.const 5)) (f64.const 16))
