@@ -435,11 +435,12 @@ void cw_emit_flush(Walk *w, u32 keep)
 /* An operand: S slot, R accumulator (slot valid unless pending), I constant. */
 typedef struct Opd { char k; bool pending; u32 slot; u64 c; } Opd;
 
-/* What was just copied is there sooner where it came from. */
+/* A local that was just copied is read where it was, where it has been for longer. (Not so what was on the stack: its slot may be free again, and the
+ * place for another operand of the same instruction.) */
 static u32 nearest(const Walk *w, u32 slot)
 {
     const Hist *h = w->n_hist ? &w->hist[w->n_hist - 1] : NULL;
-    return h && h->ir == IR_copy && INS(w, h->at)->d == slot ? INS(w, h->at)->a : slot;
+    return h && h->ir == IR_copy && INS(w, h->at)->d == slot && INS(w, h->at)->a < w->first_slot ? INS(w, h->at)->a : slot;
 }
 
 static Opd use(const Walk *w, const Ent *e)
@@ -455,12 +456,10 @@ static Opd use(const Walk *w, const Ent *e)
     }
 }
 
-/* A popped constant goes to a slot above the stack (FRAME_SCRATCH): position 0, 1 ... from the top. Not to the slot `other`, which the same instruction
- * reads: that of an operand which was popped before may be there, if it was just copied to a local. */
-static Opd const_to_slot(Walk *w, Opd o, u32 position, u32 other)
+/* A popped constant goes to a slot above the stack (FRAME_SCRATCH): position 0, 1 ... from the top. */
+static Opd const_to_slot(Walk *w, Opd o, u32 position)
 {
     u32 slot = next_slot(w) + position;
-    slot += slot == other;
     emit_copyi(w, o.c, slot);
     return (Opd){ 'S', false, slot, 0 };
 }
@@ -627,7 +626,7 @@ void cw_emit_un(Walk *w, Op op)
     }
     Opd a = use(w, &e);
     if (a.k == 'I')
-        a = const_to_slot(w, a, 0, NONE);
+        a = const_to_slot(w, a, 0);
     u32 ir = op_ir[op] + (a.k == 'R' ? 2u : 0);
     u32 at = emit(w, ir, op, a.k == 'R', a.slot, 0, 0, 0);
     push_result(w, info->out, at, ir);
@@ -673,7 +672,7 @@ void cw_emit_bin(Walk *w, Op op)
         if (b.k != 'I' && swaps)
             SWAP();
         else
-            a = const_to_slot(w, a, 0, b.slot);
+            a = const_to_slot(w, a, 0);
     }
     if (a.k == 'R' && b.k == 'R') {   /* at most one of them is pending */
         if (b.pending)

@@ -774,6 +774,10 @@
     local.get 0)
   (func (export "old and new") (param i32 i32) (result i32)
     local.get 0 local.tee 1 local.get 1 i32.const 1 i32.add local.set 0 local.get 0 i32.mul local.get 1 i32.sub)
+  ;; what was on the stack is gone from there: a constant takes its place
+  (func (export "from the stack") (param $a f64) (result i32) (local $n i32)
+    (i32.trunc_sat_f64_s (local.get $a)) (f64.store (i32.const 64) (local.get $a)) local.set $n
+    (i32.rotr (i32.const 4) (local.get $n)))
   ;; as in a sum, as an address and as its index, while the original changes
   (memory 1) (data (i32.const 8) "\01\00\00\00\02\00\00\00\03\00\00\00\04\00\00\00")
   (func (export "next") (param $pc i32) (result i32) (local $old i32) (local $next i32)
@@ -790,6 +794,8 @@
     (local.set $v (i32.load (i32.add (i32.shl (local.get $old) (i32.const 2)) (i32.const 8))))
     (local.set $i (i32.add (local.get $old) (local.get $i)))
     (i32.add (i32.mul (local.get $v) (i32.const 100)) (local.get $i))))
+(assert_return (invoke "from the stack" (f64.const inf)) (i32.const 8))
+(assert_return (invoke "from the stack" (f64.const 2)) (i32.const 1))
 (assert_return (invoke "next" (i32.const 5)) (i32.const 50606))
 (assert_return (invoke "address" (i32.const 12)) (i32.const 312))
 (assert_return (invoke "index" (i32.const 3)) (i32.const 406))
