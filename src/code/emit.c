@@ -216,13 +216,7 @@ static Ent *ent(Walk *w, u32 from_top) { return &w->ents[w->n - 1 - from_top]; }
 /* Own slot of the next entry. */
 static u32 next_slot(const Walk *w) { return w->first_slot + w->slots; }
 
-static Ent *push(Walk *w, EntKind kind, ValType type)
-{
-    Ent *e = &w->ents[w->n++];
-    *e = (Ent){ .type = type, .kind = (u8)kind, .slot = next_slot(w) };
-    w->slots += cw_slots(type);
-    return e;
-}
+static Ent *push(Walk *w, EntKind kind, ValType type) { return cw_emit_push(w, kind, type); }
 
 static Ent pop(Walk *w)
 {
@@ -239,25 +233,15 @@ static Ent pop(Walk *w)
     return e;
 }
 
-static void push_local(Walk *w, u32 x, ValType type)
-{
-    u32 i = w->n;
-    Ent *e = push(w, E_LOCAL, type);
-    e->x = x;
-    e->below = w->local_top[x];
-    w->local_top[x] = i;
-}
+static void push_local(Walk *w, u32 x, ValType type) { cw_emit_local_get(w, x, type); }
 
 /* The slot a non-constant, non-pending entry can be read from. */
 static u32 slot_of(const Walk *w, const Ent *e) { return e->kind == E_LOCAL ? w->local_slot[e->x] : e->slot; }
 
 static void emit_set(Walk *w, u32 c, u32 to);
 
-/* Rule 1. */
-static void spill(Walk *w, u32 c)
+static CW_NOINLINE void spill_pending(Walk *w, u32 c)
 {
-    if (c >= N_CLASSES || w->acc[c].pending == NONE)
-        return;
     Acc *acc = &w->acc[c];
     Ent *e = &w->ents[acc->pending];
     if (CW_UNLIKELY(w->far)) {
@@ -271,6 +255,13 @@ static void spill(Walk *w, u32 c)
     e->kind = E_SLOT;
     acc->mirror = e->slot;
     acc->pending = NONE;
+}
+
+/* Rule 1. */
+CW_INLINE void spill(Walk *w, u32 c)
+{
+    if (CW_UNLIKELY(w->acc[c].pending != NONE))
+        spill_pending(w, c);
 }
 
 static void spill_all(Walk *w)
@@ -510,15 +501,11 @@ static void label(Walk *w)
 
 /* ---- Values ---- */
 
-void cw_emit_const(Walk *w, ValType type, u64 bits) { push(w, E_CONST, type)->c = bits; }
-
 void cw_emit_drop(Walk *w) { (void)pop(w); }
-
-void cw_emit_local_get(Walk *w, u32 x, ValType type) { push_local(w, x, type); }
 
 /* Local x is about to get the pending result of the last instruction, while its old value is still wanted: that is saved before the instruction, whose
  * result then needs no move of its own. Moves leave accumulators alone, and nobody has looked at the slots that they write. */
-static void save_before_last(Walk *w, u32 x)
+static CW_NOINLINE void save_before_last(Walk *w, u32 x)
 {
     Hist *h = last(w);
     u64 bytes[4];
@@ -552,6 +539,24 @@ void cw_emit_local_set(Walk *w, u32 x, bool tee)
         settle_for_set(w, x);
     u32 to = w->local_slot[x];
     Ent e = *ent(w, 0);
+    Hist *h = last(w);
+    if (CW_LIKELY(e.kind == E_ACC && w->local_top[x] == NONE && h)) {   /* most often it is the last instruction that writes the local instead */
+        Acc *acc = &w->acc[class_of(e.type)];
+        if (acc->producer == h->at) {
+            (void)pop(w);
+            h->ir = acc->op + 1u;
+            h->dst = to;
+            h->local = true;
+            Ins *p = INS(w, h->at);
+            p->handler = h->ir;
+            p->d = (u16)to;
+            wrote(w, to);
+            acc->mirror = to;
+            if (tee)
+                push_local(w, x, e.type);
+            return;
+        }
+    }
     if (e.kind == E_LOCAL && e.x == x) {
         if (!tee)
             (void)pop(w);
@@ -578,7 +583,7 @@ void cw_emit_local_set(Walk *w, u32 x, bool tee)
         wrote(w, to);
         w->acc[c].mirror = to;
     } else if (e.kind == E_SLOT && was_last) {
-        Hist *h = last(w);
+        h = last(w);
         INS(w, h->at)->d = (u16)to;
         h->dst = to;
         h->local = true;

@@ -33,9 +33,30 @@ CW_INLINE bool cw_keeps_sums(OpKind kind, Op op)
     }
 }
 
-void cw_emit_const(Walk *w, ValType type, u64 bits);
+/* Another entry, of which the caller sets what its kind has (walk.h). */
+CW_INLINE Ent *cw_emit_push(Walk *w, EntKind kind, ValType type)
+{
+    Ent *e = &w->ents[w->n++];
+    e->type = type;
+    e->kind = (u8)kind;
+    e->shift = 0;
+    e->slot = w->first_slot + w->slots;
+    w->slots += cw_slots(type);
+    return e;
+}
+
+CW_INLINE void cw_emit_const(Walk *w, ValType type, u64 bits) { cw_emit_push(w, E_CONST, type)->c = bits; }
+
+CW_INLINE void cw_emit_local_get(Walk *w, u32 x, ValType type)
+{
+    u32 i = w->n;
+    Ent *e = cw_emit_push(w, E_LOCAL, type);
+    e->x = x;
+    e->below = w->local_top[x];
+    w->local_top[x] = i;
+}
+
 void cw_emit_drop(Walk *w);
-void cw_emit_local_get(Walk *w, u32 x, ValType type);
 void cw_emit_local_set(Walk *w, u32 x, bool tee);
 void cw_emit_un(Walk *w, Op op);
 void cw_emit_bin(Walk *w, Op op);

@@ -40,7 +40,7 @@ CW_INLINE const u8 *read_signed(const u8 *p, u32 most, u64 *x)
 
 /* As in check.c: types and immediates of the frequent instructions are looked at here, and what needs more is called from here; everything else is left
  * to the walker. Most of what is translated runs a few times only, so this is worth as much as the emitter. */
-static Status fast_run(Walk *w, bool *done)
+static CW_NOINLINE Status fast_run(Walk *w, bool *done)
 {
     const u8 *p = w->r.p, *end = w->r.end;
     if (w->dead || w->target.variant || p == end || end[-1] != 0x0b)
@@ -50,6 +50,18 @@ static Status fast_run(Walk *w, bool *done)
     const ValType *locals = w->locals.at;
     const u32 n_locals = w->locals.n;
     u32 height = w->top->height;
+/* The number at `at`: x, and `next` behind it, or NULL. */
+#define READ_INDEX(at)                                    \
+    do {                                                  \
+        if (CW_LIKELY(*(at) < 0x80)) {                    \
+            x = *(at);                                    \
+            next = (at) + 1;                              \
+        } else {                                          \
+            u32 number;                                   \
+            next = read_long_index(at, &number);          \
+            x = next ? number : 0;                        \
+        }                                                 \
+    } while (0)
 #define TYPE(i) (w->ents[w->n - 1 - (i)].type)
 #define HAS(i) (w->n > height + (i))
 /* There is room for what may be emitted: every entry above the mark may have to be copied. */
@@ -113,14 +125,14 @@ static Status fast_run(Walk *w, bool *done)
             next = p + 1;
             break;
         case 0x20:   /* local.get */
-            next = read_index(p + 1, &x);
+            READ_INDEX(p + 1);
             if (!next || x >= n_locals || !cw_is_num(t = locals[x]))
                 goto leave;
             cw_emit_local_get(w, x, t);
             break;
         case 0x21:   /* local.set */
         case 0x22:   /* local.tee */
-            next = read_index(p + 1, &x);
+            READ_INDEX(p + 1);
             if (!next || x >= n_locals || !cw_is_num(t = locals[x]) || !HAS(0) || TYPE(0) != t || !EMITS())
                 goto leave;
             cw_emit_local_set(w, x, op == 0x22);
@@ -173,14 +185,20 @@ static Status fast_run(Walk *w, bool *done)
             break;
 #define LOAD(code, id, text, R, M) case code:
 #include "wasm/opcodes.def"
-            if (!memory32 || p[1] > simple[op].log2 || !(next = read_index(p + 2, &x)) || !HAS(0) || TYPE(0) != T_I32 ||
+            if (!memory32 || p[1] > simple[op].log2)
+                goto leave;
+            READ_INDEX(p + 2);
+            if (!next || !HAS(0) || TYPE(0) != T_I32 ||
                 !EMITS())
                 goto leave;
             cw_emit_load(w, (Op)cw_op_of_byte[op], x, 0);
             break;
 #define STORE(code, id, text, T, M) case code:
 #include "wasm/opcodes.def"
-            if (!memory32 || p[1] > simple[op].log2 || !(next = read_index(p + 2, &x)) || !HAS(1) || TYPE(0) != simple[op].in ||
+            if (!memory32 || p[1] > simple[op].log2)
+                goto leave;
+            READ_INDEX(p + 2);
+            if (!next || !HAS(1) || TYPE(0) != simple[op].in ||
                 TYPE(1) != T_I32 || !EMITS())
                 goto leave;
             cw_emit_store(w, (Op)cw_op_of_byte[op], x, 0);
@@ -193,6 +211,7 @@ static Status fast_run(Walk *w, bool *done)
 leave:
     w->r.p = p;
     return CWASM_OK;
+#undef READ_INDEX
 #undef TYPE
 #undef HAS
 #undef EMITS
