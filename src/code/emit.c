@@ -233,6 +233,27 @@ static Ent pop(Walk *w)
     return e;
 }
 
+/* Two popped numbers of one class, which is what most operations take; none of them a sum. */
+CW_INLINE void forget(Walk *w, const Ent *e, u32 c)
+{
+    if (e->kind == E_LOCAL)
+        w->local_top[e->x] = e->below;
+    else if (e->kind == E_ACC)
+        w->acc[c].pending = NONE;
+}
+
+CW_INLINE void pop_two(Walk *w, u32 c, Ent *a, Ent *b)
+{
+    u32 n = w->n - 2;
+    *a = w->ents[n];
+    *b = w->ents[n + 1];
+    w->n = n;
+    w->slots -= 2;
+    w->flushed = CW_MIN(w->flushed, n);
+    forget(w, b, c);
+    forget(w, a, c);
+}
+
 static void push_local(Walk *w, u32 x, ValType type) { cw_emit_local_get(w, x, type); }
 
 /* The slot a non-constant, non-pending entry can be read from. */
@@ -434,18 +455,19 @@ static u32 nearest(const Walk *w, u32 slot)
     return h && h->ir == IR_copy && INS(w, h->at)->d == slot && INS(w, h->at)->a < w->first_slot ? INS(w, h->at)->a : slot;
 }
 
-static Opd use(const Walk *w, const Ent *e)
+CW_INLINE Opd use_of_class(const Walk *w, const Ent *e, u32 c)
 {
-    u32 c = class_of(e->type);
     switch ((EntKind)e->kind) {
     case E_ACC: return (Opd){ 'R', true, NONE, 0 };
     case E_CONST: return (Opd){ 'I', false, NONE, e->c };
     default: {
         u32 slot = nearest(w, slot_of(w, e));
-        return (Opd){ c < N_CLASSES && w->acc[c].mirror == slot ? 'R' : 'S', false, slot, 0 };
+        return (Opd){ w->acc[c].mirror == slot ? 'R' : 'S', false, slot, 0 };
     }
     }
 }
+
+static Opd use(const Walk *w, const Ent *e) { return use_of_class(w, e, class_of(e->type)); }
 
 /* A popped constant goes to a slot above the stack (FRAME_SCRATCH): position 0, 1 ... from the top. */
 static Opd const_to_slot(Walk *w, Opd o, u32 position)
@@ -608,7 +630,8 @@ void cw_emit_local_set(Walk *w, u32 x, bool tee)
 void cw_emit_un(Walk *w, Op op)
 {
     const OpInfo *info = &cw_ops[op];
-    settle_top(w, 1);
+    if (CW_UNLIKELY(w->n_sums))
+        settle_top(w, 1);
     Ent e = pop(w);
     spill(w, class_of(info->out));
     if (op == OP_i32_wrap_i64 && fuse_wrap(w, &e))
@@ -639,9 +662,9 @@ void cw_emit_un(Walk *w, Op op)
 
 static u32 form_of(char a, char b)
 {
-    if (a == 'R')
-        return b == 'I' ? FORM_RI : FORM_RS;
-    return b == 'I' ? FORM_SI : b == 'R' ? FORM_SR : FORM_SS;
+    if (b == 'R')
+        return FORM_SR;   /* only one of them is */
+    return (a == 'R' ? FORM_RS : FORM_SS) + (b == 'I');
 }
 
 static void emit_binary(Walk *w, Op op, Opd a, Opd b)
@@ -665,10 +688,13 @@ void cw_emit_bin(Walk *w, Op op)
     const OpInfo *info = &cw_ops[op];
     if (push_sum(w, op))
         return;
-    settle_top(w, 2);
-    Ent eb = pop(w), ea = pop(w);
+    if (CW_UNLIKELY(w->n_sums))
+        settle_top(w, 2);
+    Ent ea, eb;
+    u32 in = class_of(info->in);
+    pop_two(w, in, &ea, &eb);
     spill(w, class_of(info->out));
-    Opd a = use(w, &ea), b = use(w, &eb);
+    Opd a = use_of_class(w, &ea, in), b = use_of_class(w, &eb, in);
     if (a.k == 'R' && b.k == 'R' && a.slot == b.slot && emit_twice(w, op))
         return;
     bool swaps = info->commutes || info->swap;

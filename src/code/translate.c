@@ -67,12 +67,12 @@ static CW_NOINLINE Status fast_run(Walk *w, bool *done)
 /* There is room for what may be emitted: every entry above the mark may have to be copied. */
 #define EMITS() ((size_t)w->at + EMIT_ROOM + (size_t)(w->n - w->flushed) * 24 <= w->ir_cap && (w->op_at = p))
 /* What the walker has a function for, which reads what is behind the opcode. */
-#define WALK(call)                \
+#define WALK(from, call)          \
     if (!EMITS())                 \
         goto leave;               \
     if (w->n_sums)                \
         cw_emit_settle(w);        \
-    w->r.p = p + 1;               \
+    w->r.p = (from);              \
     TRY(call);                    \
     next = w->r.p;                \
     break
@@ -112,12 +112,16 @@ static CW_NOINLINE Status fast_run(Walk *w, bool *done)
                 goto leave;
             }
             break;
-        case 0x0d: WALK(walk_br_if(w));
-        case 0x10: WALK(walk_call(w, false));
-        case 0x11: WALK(walk_call_indirect(w, false));
-        case 0x1b: WALK(walk_select(w, false));
-        case 0x23: WALK(walk_op(w, OP_global_get, done));
-        case 0x24: WALK(walk_op(w, OP_global_set, done));
+        case 0x0d: WALK(p + 1, walk_br_if(w));
+        case 0x10:
+            READ_INDEX(p + 1);
+            if (!next)
+                goto leave;
+            WALK(next, walk_call_of(w, x, false));
+        case 0x11: WALK(p + 1, walk_call_indirect(w, false));
+        case 0x1b: WALK(p + 1, walk_select(w, false));
+        case 0x23: WALK(p + 1, walk_op(w, OP_global_get, done));
+        case 0x24: WALK(p + 1, walk_op(w, OP_global_set, done));
         case 0x1a:   /* drop */
             if (!HAS(0))
                 goto leave;
