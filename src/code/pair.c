@@ -30,7 +30,7 @@ _Static_assert(CW_COUNT(second) == N_HANDLERS - BEGIN_PAIRS, "pairs are numbered
 
 /* Where in its row a pair is, from 1, by a number made of both instructions: 0 most often if they are no pair. Pairs with the same number lose their place to
  * the last of them, and are looked for in their row. */
-enum { N_PLACES = 3584, FACTOR_FIRST = 30166, FACTOR_SECOND = 19913 };
+enum { N_PLACES = 2944, FACTOR_FIRST = 40210, FACTOR_SECOND = 33811 };
 #define PLACE(first, b) ((((first) * FACTOR_FIRST + (b) * FACTOR_SECOND) & 0xffff) * N_PLACES >> 16)
 #if defined(__clang__)
 #pragma clang diagnostic ignored "-Winitializer-overrides"

@@ -42,15 +42,32 @@ CW_INLINE const u8 *read_signed(const u8 *p, u32 most, u64 *x)
  * to the walker. Most of what is translated runs a few times only, so this is worth as much as the emitter. */
 static CW_NOINLINE Status fast_run(Walk *w, bool *done)
 {
-    const u8 *p = w->r.p, *end = w->r.end;
+    static const void *const at[256] = {
+        [0 ... 255] = &&leave, [0x02] = &&do_block, [0x03] = &&do_block, [0x04] = &&do_block, [0x05] = &&do_block, [0x0b] = &&do_block, [0x0c] = &&do_block,
+        [0x0d] = &&do_br_if, [0x10] = &&do_call, [0x11] = &&do_call_indirect, [0x1a] = &&do_drop, [0x1b] = &&do_select, [0x20] = &&do_local_get,
+        [0x21] = &&do_local_set, [0x22] = &&do_local_set, [0x23] = &&do_global_get, [0x24] = &&do_global_set, [0x41] = &&do_i32_const,
+        [0x42] = &&do_i64_const, [0x43] = &&do_f32_const, [0x44] = &&do_f64_const,
+#define ROW_AT(code, label) [(code) < 256 ? (code) : 255] = (code) < 256 ? &&label : &&leave,
+#define UN(code, id, text, R, T, expr) ROW_AT(code, do_un)
+#define BIN(code, id, text, R, T, expr) ROW_AT(code, do_bin)
+#define BINC(code, id, text, R, T, expr) ROW_AT(code, do_bin)
+#define CMP(code, id, text, T, expr, neg, swap) ROW_AT(code, do_bin)
+#define FCMP(code, id, text, T, expr, swap) ROW_AT(code, do_bin)
+#define LOAD(code, id, text, R, M) ROW_AT(code, do_load)
+#define STORE(code, id, text, T, M) ROW_AT(code, do_store)
+#include "wasm/opcodes.def"
+    };
+    const u8 *p = w->r.p, *end = w->r.end, *next;
     if (w->dead || w->target.variant || p == end || end[-1] != 0x0b)
         return CWASM_OK;
     const Module *m = w->module;
     const bool memory32 = m->n_memories && w->address0 == T_I32;
     const ValType *locals = w->locals.at;
     const u32 n_locals = w->locals.n;
-    u32 height = w->top->height;
-/* The number at `at`: x, and `next` behind it, or NULL. */
+    u32 height = w->top->height, x, op;
+    u64 bits;
+    ValType t;
+/* The number at `at`: x, and `next` behind it. */
 #define READ_INDEX(at)                                    \
     do {                                                  \
         if (CW_LIKELY(*(at) < 0x80)) {                    \
@@ -59,159 +76,134 @@ static CW_NOINLINE Status fast_run(Walk *w, bool *done)
         } else {                                          \
             u32 number;                                   \
             next = read_long_index(at, &number);          \
-            x = next ? number : 0;                        \
+            if (!next)                                    \
+                goto leave;                               \
+            x = number;                                   \
         }                                                 \
     } while (0)
 #define TYPE(i) (w->ents[w->n - 1 - (i)].type)
 #define HAS(i) (w->n > height + (i))
 /* There is room for what may be emitted: every entry above the mark may have to be copied. */
 #define EMITS() ((size_t)w->at + EMIT_ROOM + (size_t)(w->n - w->flushed) * 24 <= w->ir_cap && (w->op_at = p))
+/* On to the instruction at `to`. Each jumps by itself, which is easier to predict; compilers would make one way out of all of these. */
+#define GO(to)                                                    \
+    do {                                                          \
+        p = (to);                                                 \
+        if (CW_UNLIKELY(p >= end || w->cap - w->n < 4))           \
+            goto leave;                                           \
+        op = *p;                                                  \
+        __asm__ volatile("" : "+r"(p), "+r"(op) : "i"(__LINE__)); \
+        goto *at[op];                                             \
+    } while (0)
 /* What the walker has a function for, which reads what is behind the opcode. */
 #define WALK(from, call)          \
-    if (!EMITS())                 \
-        goto leave;               \
-    if (w->n_sums)                \
-        cw_emit_settle(w);        \
-    w->r.p = (from);              \
-    TRY(call);                    \
-    next = w->r.p;                \
-    break
-    while (CW_LIKELY(p < end)) {
-        const u8 *next;
-        u32 x, op = *p;
-        u64 bits;
-        ValType t;
-        if (CW_UNLIKELY(w->cap - w->n < 4))
-            break;
-        switch (op) {
-        case 0x02:   /* block */
-        case 0x03:   /* loop */
-        case 0x04:   /* if */
-        case 0x05:   /* else */
-        case 0x0b:   /* end */
-        case 0x0c:   /* br */
-            if (!EMITS())
-                goto leave;
-            if (w->n_sums)
-                cw_emit_settle(w);
-            w->r.p = p + 1;
-            if (op == 0x0b)
-                TRY(walk_end(w, done));
-            else if (op == 0x0c)
-                TRY(walk_br(w));
-            else if (op == 0x05)
-                TRY(walk_else(w));
-            else
-                TRY(enter(w, (Op)cw_op_of_byte[op]));
-            if (*done)
-                return CWASM_OK;
-            next = w->r.p;
-            height = w->top->height;
-            if (w->dead && (next == end || (*next != 0x0b && *next != 0x05))) {
-                p = next;
-                goto leave;
-            }
-            break;
-        case 0x0d: WALK(p + 1, walk_br_if(w));
-        case 0x10:
-            READ_INDEX(p + 1);
-            if (!next)
-                goto leave;
-            WALK(next, walk_call_of(w, x, false));
-        case 0x11: WALK(p + 1, walk_call_indirect(w, false));
-        case 0x1b: WALK(p + 1, walk_select(w, false));
-        case 0x23: WALK(p + 1, walk_op(w, OP_global_get, done));
-        case 0x24: WALK(p + 1, walk_op(w, OP_global_set, done));
-        case 0x1a:   /* drop */
-            if (!HAS(0))
-                goto leave;
-            cw_emit_drop(w);
-            next = p + 1;
-            break;
-        case 0x20:   /* local.get */
-            READ_INDEX(p + 1);
-            if (!next || x >= n_locals || !cw_is_num(t = locals[x]))
-                goto leave;
-            cw_emit_local_get(w, x, t);
-            break;
-        case 0x21:   /* local.set */
-        case 0x22:   /* local.tee */
-            READ_INDEX(p + 1);
-            if (!next || x >= n_locals || !cw_is_num(t = locals[x]) || !HAS(0) || TYPE(0) != t || !EMITS())
-                goto leave;
-            cw_emit_local_set(w, x, op == 0x22);
-            break;
-        case 0x41:   /* i32.const */
-            next = read_signed(p + 1, 5, &bits);
-            if (!next)
-                goto leave;
-            cw_emit_const(w, T_I32, (u32)bits);
-            break;
-        case 0x42:   /* i64.const */
-            next = read_signed(p + 1, 9, &bits);
-            if (!next)
-                goto leave;
-            cw_emit_const(w, T_I64, bits);
-            break;
-        case 0x43: { /* f32.const */
-            u32 v;
-            if (end - p < 6)
-                goto leave;
-            memcpy(&v, p + 1, 4);
-            next = p + 5;
-            cw_emit_const(w, T_F32, v);
-            break;
-        }
-        case 0x44:   /* f64.const */
-            if (end - p < 10)
-                goto leave;
-            memcpy(&bits, p + 1, 8);
-            next = p + 9;
-            cw_emit_const(w, T_F64, bits);
-            break;
-#define UN(code, id, text, R, T, expr) case code:
-#include "wasm/opcodes.def"
-            if (!HAS(0) || TYPE(0) != simple[op].in || !EMITS())
-                goto leave;
-            cw_emit_un(w, (Op)cw_op_of_byte[op]);
-            next = p + 1;
-            break;
-#define BIN(code, id, text, R, T, expr) case code:
-#define BINC(code, id, text, R, T, expr) case code:
-#define CMP(code, id, text, T, expr, neg, swap) case code:
-#define FCMP(code, id, text, T, expr, swap) case code:
-#include "wasm/opcodes.def"
-            t = simple[op].in;
-            if (!HAS(1) || TYPE(0) != t || TYPE(1) != t || !EMITS())
-                goto leave;
-            cw_emit_bin(w, (Op)cw_op_of_byte[op]);
-            next = p + 1;
-            break;
-#define LOAD(code, id, text, R, M) case code:
-#include "wasm/opcodes.def"
-            if (!memory32 || p[1] > simple[op].log2)
-                goto leave;
-            READ_INDEX(p + 2);
-            if (!next || !HAS(0) || TYPE(0) != T_I32 ||
-                !EMITS())
-                goto leave;
-            cw_emit_load(w, (Op)cw_op_of_byte[op], x, 0);
-            break;
-#define STORE(code, id, text, T, M) case code:
-#include "wasm/opcodes.def"
-            if (!memory32 || p[1] > simple[op].log2)
-                goto leave;
-            READ_INDEX(p + 2);
-            if (!next || !HAS(1) || TYPE(0) != simple[op].in ||
-                TYPE(1) != T_I32 || !EMITS())
-                goto leave;
-            cw_emit_store(w, (Op)cw_op_of_byte[op], x, 0);
-            break;
-        default:
-            goto leave;
-        }
-        p = next;
-    }
+    do {                          \
+        if (!EMITS())             \
+            goto leave;           \
+        if (w->n_sums)            \
+            cw_emit_settle(w);    \
+        w->r.p = (from);          \
+        TRY(call);                \
+    } while (0)
+    GO(p);
+do_block:   /* and loop, if, else, end, br */
+    WALK(p + 1, op == 0x0b ? walk_end(w, done) : op == 0x0c ? walk_br(w) : op == 0x05 ? walk_else(w) : enter(w, (Op)cw_op_of_byte[op]));
+    if (*done)
+        return CWASM_OK;
+    p = w->r.p;
+    height = w->top->height;
+    if (w->dead && (p == end || (*p != 0x0b && *p != 0x05)))
+        goto leave;
+    GO(p);
+do_br_if:
+    WALK(p + 1, walk_br_if(w));
+    GO(w->r.p);
+do_call:
+    READ_INDEX(p + 1);
+    WALK(next, walk_call_of(w, x, false));
+    GO(next);
+do_call_indirect:
+    WALK(p + 1, walk_call_indirect(w, false));
+    GO(w->r.p);
+do_select:
+    WALK(p + 1, walk_select(w, false));
+    GO(w->r.p);
+do_global_get:
+    WALK(p + 1, walk_op(w, OP_global_get, done));
+    GO(w->r.p);
+do_global_set:
+    WALK(p + 1, walk_op(w, OP_global_set, done));
+    GO(w->r.p);
+do_drop:
+    if (!HAS(0))
+        goto leave;
+    cw_emit_drop(w);
+    GO(p + 1);
+do_local_get:
+    READ_INDEX(p + 1);
+    if (x >= n_locals || !cw_is_num(t = locals[x]))
+        goto leave;
+    cw_emit_local_get(w, x, t);
+    GO(next);
+do_local_set:   /* and local.tee */
+    READ_INDEX(p + 1);
+    if (x >= n_locals || !cw_is_num(t = locals[x]) || !HAS(0) || TYPE(0) != t || !EMITS())
+        goto leave;
+    cw_emit_local_set(w, x, op == 0x22);
+    GO(next);
+do_i32_const:
+    next = read_signed(p + 1, 5, &bits);
+    if (!next)
+        goto leave;
+    cw_emit_const(w, T_I32, (u32)bits);
+    GO(next);
+do_i64_const:
+    next = read_signed(p + 1, 9, &bits);
+    if (!next)
+        goto leave;
+    cw_emit_const(w, T_I64, bits);
+    GO(next);
+do_f32_const: {
+    u32 v;
+    if (end - p < 6)
+        goto leave;
+    memcpy(&v, p + 1, 4);
+    cw_emit_const(w, T_F32, v);
+    GO(p + 5);
+}
+do_f64_const:
+    if (end - p < 10)
+        goto leave;
+    memcpy(&bits, p + 1, 8);
+    cw_emit_const(w, T_F64, bits);
+    GO(p + 9);
+do_un:
+    if (!HAS(0) || TYPE(0) != simple[op].in || !EMITS())
+        goto leave;
+    cw_emit_un(w, (Op)cw_op_of_byte[op]);
+    GO(p + 1);
+do_bin:
+    t = simple[op].in;
+    if (!HAS(1) || TYPE(0) != t || TYPE(1) != t || !EMITS())
+        goto leave;
+    cw_emit_bin(w, (Op)cw_op_of_byte[op]);
+    GO(p + 1);
+do_load:
+    if (!memory32 || p[1] > simple[op].log2)
+        goto leave;
+    READ_INDEX(p + 2);
+    if (!HAS(0) || TYPE(0) != T_I32 || !EMITS())
+        goto leave;
+    cw_emit_load(w, (Op)cw_op_of_byte[op], x, 0);
+    GO(next);
+do_store:
+    if (!memory32 || p[1] > simple[op].log2)
+        goto leave;
+    READ_INDEX(p + 2);
+    if (!HAS(1) || TYPE(0) != simple[op].in || TYPE(1) != T_I32 || !EMITS())
+        goto leave;
+    cw_emit_store(w, (Op)cw_op_of_byte[op], x, 0);
+    GO(next);
 leave:
     w->r.p = p;
     return CWASM_OK;
@@ -219,6 +211,7 @@ leave:
 #undef TYPE
 #undef HAS
 #undef EMITS
+#undef GO
 #undef WALK
 }
 
