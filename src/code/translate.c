@@ -15,8 +15,12 @@ static Status fast_run(Walk *w, bool *done);
 /* A signed number, but for the longest ones: NULL for those, and for what is none. */
 static const u8 *read_long_signed(const u8 *p, u32 most, u64 *x)
 {
-    u64 v = 0;
-    for (u32 i = 0; i < most; i++) {
+    u64 v = (p[0] & 0x7fu) | (p[1] & 0x7fu) << 7;
+    if (p[1] < 0x80) {
+        *x = (u64)((s64)(v << 50) >> 50);
+        return p + 2;
+    }
+    for (u32 i = 2; i < most; i++) {
         u8 b = p[i];
         v |= (u64)(b & 0x7f) << 7 * i;
         if (b < 0x80) {
@@ -84,17 +88,22 @@ static CW_NOINLINE Status fast_run(Walk *w, bool *done)
 #define TYPE(i) (w->ents[w->n - 1 - (i)].type)
 #define HAS(i) (w->n > height + (i))
 /* There is room for what may be emitted: every entry above the mark may have to be copied. */
-#define EMITS() ((size_t)w->at + EMIT_ROOM + (size_t)(w->n - w->flushed) * 24 <= w->ir_cap && (w->op_at = p))
+#define EMITS() ((size_t)w->at + EMIT_ROOM + (size_t)(w->n - w->flushed) * 24 <= w->ir_cap && ((void)(w->op_at = p), true))
 /* On to the instruction at `to`. Each jumps by itself, which is easier to predict; compilers would make one way out of all of these. */
-#define GO(to)                                                    \
+#define GO_IF(may, to)                                            \
     do {                                                          \
         p = (to);                                                 \
-        if (CW_UNLIKELY(p >= end || w->cap - w->n < 4))           \
+        if (CW_UNLIKELY(!(may)))                                  \
             goto leave;                                           \
         op = *p;                                                  \
         __asm__ volatile("" : "+r"(p), "+r"(op) : "i"(__LINE__)); \
         goto *at[op];                                             \
     } while (0)
+/* There is room on the stack for what an instruction may push: looked at behind those that push. One without immediates that is not `end` has something
+ * behind it. */
+#define GO(to) GO_IF(p < end && w->cap - w->n >= 4, to)
+#define GO_POPPED(to) GO_IF(p < end, to)
+#define GO_SHORT() GO_IF(true, p + 1)
 /* What the walker has a function for, which reads what is behind the opcode. */
 #define WALK(from, call)          \
     do {                          \
@@ -138,7 +147,7 @@ do_drop:
     if (!HAS(0))
         goto leave;
     cw_emit_drop(w);
-    GO(p + 1);
+    GO_SHORT();
 do_local_get:
     READ_INDEX(p + 1);
     if (x >= n_locals || !cw_is_num(t = locals[x]))
@@ -150,7 +159,7 @@ do_local_set:   /* and local.tee */
     if (x >= n_locals || !cw_is_num(t = locals[x]) || !HAS(0) || TYPE(0) != t || !EMITS())
         goto leave;
     cw_emit_local_set(w, x, op == 0x22);
-    GO(next);
+    GO_POPPED(next);
 do_i32_const:
     next = read_signed(p + 1, 5, &bits);
     if (!next)
@@ -181,13 +190,13 @@ do_un:
     if (!HAS(0) || TYPE(0) != simple[op].in || !EMITS())
         goto leave;
     cw_emit_un(w, (Op)cw_op_of_byte[op]);
-    GO(p + 1);
+    GO_SHORT();
 do_bin:
     t = simple[op].in;
     if (!HAS(1) || TYPE(0) != t || TYPE(1) != t || !EMITS())
         goto leave;
     cw_emit_bin(w, (Op)cw_op_of_byte[op]);
-    GO(p + 1);
+    GO_SHORT();
 do_load:
     if (!memory32 || p[1] > simple[op].log2)
         goto leave;
@@ -195,7 +204,7 @@ do_load:
     if (!HAS(0) || TYPE(0) != T_I32 || !EMITS())
         goto leave;
     cw_emit_load(w, (Op)cw_op_of_byte[op], x, 0);
-    GO(next);
+    GO_POPPED(next);
 do_store:
     if (!memory32 || p[1] > simple[op].log2)
         goto leave;
@@ -203,7 +212,7 @@ do_store:
     if (!HAS(1) || TYPE(0) != simple[op].in || TYPE(1) != T_I32 || !EMITS())
         goto leave;
     cw_emit_store(w, (Op)cw_op_of_byte[op], x, 0);
-    GO(next);
+    GO_POPPED(next);
 leave:
     w->r.p = p;
     return CWASM_OK;
@@ -211,7 +220,10 @@ leave:
 #undef TYPE
 #undef HAS
 #undef EMITS
+#undef GO_IF
 #undef GO
+#undef GO_POPPED
+#undef GO_SHORT
 #undef WALK
 }
 
