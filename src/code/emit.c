@@ -95,8 +95,10 @@ CW_INLINE u32 append(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 
     u32 at = w->at, n = w->n_hist;
     Ins *ins = INS(w, at);
     w->at = at + cw_ir_size[ir];
-    if (n == N_HIST)
-        memmove(w->hist, w->hist + 1, (--n) * sizeof w->hist[0]);
+    if (n == N_HIST) {
+        for (n = 0; n < N_HIST - 1; n++)
+            w->hist[n] = w->hist[n + 1];
+    }
     w->n_hist = n + 1;
     w->hist[n] = (Hist){ at, (u16)ir, (u16)op, (u8)form, false, NONE };
     ins->handler = ir;
@@ -218,7 +220,7 @@ static u32 next_slot(const Walk *w) { return w->first_slot + w->slots; }
 
 static Ent *push(Walk *w, EntKind kind, ValType type) { return cw_emit_push(w, kind, type); }
 
-static Ent pop(Walk *w)
+CW_INLINE Ent pop_here(Walk *w)
 {
     Ent e = w->ents[--w->n];
     w->slots -= cw_slots(e.type);
@@ -232,6 +234,8 @@ static Ent pop(Walk *w)
         w->flushed = w->n;
     return e;
 }
+
+static Ent pop(Walk *w) { return pop_here(w); }
 
 /* Two popped numbers of one class, which is what most operations take; none of them a sum. */
 CW_INLINE void forget(Walk *w, const Ent *e, u32 c)
@@ -565,7 +569,7 @@ void cw_emit_local_set(Walk *w, u32 x, bool tee)
     if (CW_LIKELY(e.kind == E_ACC && w->local_top[x] == NONE && h)) {   /* most often it is the last instruction that writes the local instead */
         Acc *acc = &w->acc[class_of(e.type)];
         if (acc->producer == h->at) {
-            (void)pop(w);
+            (void)pop_here(w);
             h->ir = acc->op + 1u;
             h->dst = to;
             h->local = true;
@@ -632,7 +636,7 @@ void cw_emit_un(Walk *w, Op op)
     const OpInfo *info = &cw_ops[op];
     if (CW_UNLIKELY(w->n_sums))
         settle_top(w, 1);
-    Ent e = pop(w);
+    Ent e = pop_here(w);
     spill(w, class_of(info->out));
     if (op == OP_i32_wrap_i64 && fuse_wrap(w, &e))
         return;
