@@ -1,6 +1,8 @@
 /* alloc.c - allocation through the embedder's allocator, arenas, growable arrays. */
 #include "base/alloc.h"
 
+#include "base/os_memory.h"
+
 /* The program linked with musl brings an allocator of its own (src/cli/alloc.c): the C library's takes system calls before its first block. */
 #if !CW_OWN_ALLOCATOR
 #include <stdlib.h>
@@ -24,6 +26,13 @@ void *cw_alloc(const Alloc *a, size_t size)
     return a->realloc(a->ctx, NULL, 0, size ? size : 1);
 }
 
+static void clear(void *p, size_t size)
+{
+    if (size >= CW_MANY_PAGES)
+        cw_os_make_pages(p, size);
+    memset(p, 0, size);
+}
+
 void *cw_calloc(const Alloc *a, size_t n, size_t size)
 {
     size_t bytes;
@@ -31,7 +40,7 @@ void *cw_calloc(const Alloc *a, size_t n, size_t size)
         return NULL;
     void *p = cw_alloc(a, bytes);
     if (p)
-        memset(p, 0, bytes);
+        clear(p, bytes);
     return p;
 }
 
@@ -124,7 +133,7 @@ void *cw_arena_calloc(Arena *arena, size_t n, size_t size)
         return NULL;
     void *p = cw_arena_alloc(arena, bytes);
     if (p)
-        memset(p, 0, bytes);
+        clear(p, bytes);
     return p;
 }
 

@@ -37,6 +37,7 @@ void cw_os_unmap(const Alloc *alloc, void *p, size_t size);
 
 /* Memory that is there will be written soon: its pages are made at once, which takes half the time of a fault for each. Only whole pages at the end. */
 void cw_os_make_pages(void *p, size_t size);
+#define CW_MANY_PAGES ((size_t)64 * 1024)   /* from here on it is worth its system call where nothing is known of the memory */
 
 /* Address space that faults at every access; NULL where that is impossible. */
 void *cw_os_reserve(size_t size);

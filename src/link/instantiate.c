@@ -5,6 +5,7 @@
  * may have got into tables of others, and what segments wrote stays written (as the specification has it).
  */
 #include "base/atomic.h"
+#include "base/os_memory.h"
 #include "link/const_eval.h"
 #include "interp/interp.h"
 #include "link/externtype.h"
@@ -274,6 +275,8 @@ static Status run_datas(Instance *inst, Error *err)
             return cw_no_memory(err);
         if (!cw_memory_has(memory, at[0], segment->bytes.n))
             return trap(inst->store, CWASM_TRAP_MEMORY_OUT_OF_BOUNDS, err);
+        if (segment->bytes.n >= CW_MANY_PAGES)
+            cw_os_make_pages(memory->data + at[0], (size_t)segment->bytes.n);
         if (segment->bytes.n)
             cw_racy_copy(memory->data + at[0], segment->bytes.p, (size_t)segment->bytes.n);
     }
