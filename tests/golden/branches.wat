@@ -32,4 +32,19 @@
   (func $gcd (param i32 i32) (result i32) (local i32)
     loop local.get 0 local.get 1 local.tee 2 i32.rem_u local.set 1 local.get 2 local.set 0 local.get 1 br_if 0 end
     local.get 0)
-)
+  ;; a loop that begins with its test, and values that move up in it
+  (func (param $n i64) (result i64) (local $a i64) (local $b i64) (local $t i64)
+    (block $out (loop $l
+      (br_if $out (i64.eqz (local.get $n)))
+      (local.set $t (i64.add (local.get $a) (local.get $b)))
+      (local.set $a (local.get $b))
+      (local.set $b (local.get $t))
+      (local.set $n (i64.sub (local.get $n) (i64.const 1)))
+      (br $l)))
+    (local.get $a))
+  (func (param $n i32) (result i32) (local $i i32) (local $s i32)
+    (loop $l
+      (if (i32.lt_u (local.get $i) (local.get $n)) (then
+        (local.set $s (i32.xor (local.get $s) (local.get $i)))
+        (br $l))))
+    (local.get $s)))
