@@ -55,7 +55,8 @@ endif()
 
 # What runs between exec and exit of a small program lies side by side: a start then touches few pages. cmake/startup.order lists it; here it
 # becomes a linker script that adds output sections to the default one: tables in the segment of the ELF header, functions at the beginning of the
-# code, variables beside .data, and the large buffers behind everything. GNU ld and lld know INSERT.
+# code, variables beside .data, and the large buffers behind everything. GNU ld and lld know INSERT. What the translator has under the same names as the
+# check comes last: the smallest programs run in place.
 #
 # Handlers that programs of many kinds execute (cmake/handlers.order) lie together, each at the begin of a cache line, so that they share the
 # instruction cache with nothing else; all others are packed.
@@ -68,7 +69,12 @@ function(cw_startup_order target)
     set(kind "${CMAKE_MATCH_1}")
     set(name "${CMAKE_MATCH_2}")
     if(kind STREQUAL "text")
-      string(APPEND text "    *(.text.${name} .text.${name}.*)\n")
+      if(name MATCHES "^cw_")
+        string(APPEND text "    *(.text.${name} .text.${name}.*)\n")
+      else()
+        string(APPEND text "    *(EXCLUDE_FILE(*translate.c.o) .text.${name} EXCLUDE_FILE(*translate.c.o) .text.${name}.*)\n")
+        string(APPEND later "    *translate.c.o(.text.${name} .text.${name}.*)\n")
+      endif()
       string(APPEND rodata "    *(.rodata.${name} .rodata.${name}.* .rodata..Lswitch.table.${name} .rodata..Lswitch.table.${name}.*)\n")
     elseif(kind STREQUAL "rodata")
       string(APPEND rodata "    *(.rodata.${name} .rodata.${name}.*)\n")
@@ -87,7 +93,7 @@ function(cw_startup_order target)
   endforeach()
   file(WRITE "${script}.new"
     "SECTIONS\n{\n  .rodata.start : ALIGN(64)\n  {\n    *(.rodata.cst* .rodata.str2.* .rodata.CSWTCH.*)\n    *args.c.o(.rodata.str*)\n    *options.c.o(.rodata.str*)\n    *cmd_run.c.o(.rodata.str*)\n    *preview1.c.o(.rodata.str*)\n    *fstat.lo(.rodata.str*)\n${rodata}  }\n  .rodata.rest : { *(.rodata .rodata.*) }\n  . = ALIGN(0x10000);\n}\nINSERT BEFORE .init;\n"
-    "SECTIONS\n{\n  .text.start : ALIGN(64)\n  {\n    *crt1.o(.text .text.*)\n    *(.text.startup.main)\n    *__set_thread_area.lo(.text)\n${text}  }\n}\nINSERT BEFORE .text;\n"
+    "SECTIONS\n{\n  .text.start : ALIGN(64)\n  {\n    *crt1.o(.text .text.*)\n    *(.text.startup.main)\n    *__set_thread_area.lo(.text)\n${text}${later}  }\n}\nINSERT BEFORE .text;\n"
     "SECTIONS\n{\n  .text.hot : ALIGN(64)\n  {\n${hot}  }\n}\nINSERT BEFORE .text;\n"
     "SECTIONS\n{\n  .bss.start (NOLOAD) : ALIGN(16)\n  {\n${bss}  }\n}\nINSERT BEFORE .bss;\n"
     "SECTIONS\n{\n  .bss.large (NOLOAD) : ALIGN(64)\n  {\n${large}  }\n}\nINSERT AFTER .bss;\n")
