@@ -624,8 +624,8 @@ void cw_emit_local_set(Walk *w, u32 x, bool tee)
             w->acc[mirrored].mirror = to;
     } else {
         copy_to(w, &e, to);
-        if (slot != NONE && c < N_CLASSES && w->acc[c].mirror == slot)
-            w->acc[c].mirror = to;
+        if (slot != NONE && c < N_CLASSES && w->acc[c].mirror == slot && (tee || e.kind != E_LOCAL))
+            w->acc[c].mirror = to;   /* a copy of both: most often the next that is wanted */
     }
     if (tee)
         push_local(w, x, e.type);

@@ -144,6 +144,7 @@ typedef struct Walk {
     u32 n_sums;
     u32 flushed;                     /* entries below are in their slots or constants */
     u32 first_slot;                  /* of the operand stack */
+    u32 head;                        /* IR offset of the last loop that was entered */
     u32 *local_slot;                 /* slot of each local */
     u32 *local_top;                  /* topmost entry that names the local, or NONE */
     u32 locals_cap;

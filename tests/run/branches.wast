@@ -983,3 +983,57 @@
 (assert_return (invoke "old floats" (f64.const 2) (f64.const 4)) (f64.const 4.5))
 (assert_return (invoke "old comparison" (i32.const 1) (i64.const 3)) (i32.const -15))
 (assert_return (invoke "old comparison" (i32.const 1) (i64.const 30)) (i32.const 1))
+
+;; what the head of a loop has tested is in the accumulator behind it, whichever way it came there
+(module
+  (memory 1)
+  (data (i32.const 16) "\20\00\00\00\05\00\00\00") (data (i32.const 32) "\30\00\00\00\06\00\00\00") (data (i32.const 48) "\00\00\00\00\07\00\00\00")
+  (func (export "list") (param $p i32) (result i32) (local $s i32)
+    (block $out (loop $l
+      (br_if $out (i32.eqz (local.get $p)))
+      (local.set $s (i32.add (i32.mul (local.get $s) (i32.const 10)) (i32.load offset=4 (local.get $p))))
+      (local.set $p (i32.load (local.get $p)))
+      (br $l)))
+    (local.get $s))
+  (func (export "gcd") (param $a i32) (param $b i32) (result i32) (local $t i32)
+    (block $out (loop $l
+      (br_if $out (i32.eqz (local.get $b)))
+      (local.set $t (local.get $b))
+      (local.set $b (i32.rem_u (local.get $a) (local.get $b)))
+      (local.set $a (local.get $t))
+      (br $l)))
+    (local.get $a))
+  ;; the accumulator holds something else at the end
+  (func (export "product behind it") (param $n i64) (result i64) (local $s i64)
+    (loop $l
+      (if (i64.ne (local.get $n) (i64.const 0)) (then
+        (local.set $s (i64.add (local.get $s) (local.get $n)))
+        (local.set $n (i64.shr_u (local.get $n) (i64.const 1)))
+        (local.set $s (i64.mul (local.get $s) (i64.const 3)))
+        (br $l))))
+    (local.get $s))
+  (func (export "either way") (param $n i32) (param $c i32) (result i32) (local $s i32)
+    (block $out (loop $l
+      (br_if $out (i32.eqz (local.get $n)))
+      (local.set $s (i32.add (local.get $s) (i32.and (local.get $n) (i32.const 7))))
+      (if (local.get $c) (then
+        (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+        (br $l)))
+      (local.set $n (i32.shr_u (local.get $n) (i32.const 1)))
+      (local.set $s (i32.add (local.get $s) (i32.const 100)))
+      (br $l)))
+    (i32.add (local.get $s) (local.get $n)))
+  (func (export "until it is there") (param $n i32) (result i32) (local $f i32)
+    (block $out (loop $l
+      (br_if $out (local.get $f))
+      (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+      (local.set $f (i32.le_s (local.get $n) (i32.const 3)))
+      (br $l)))
+    (i32.add (i32.mul (local.get $f) (i32.const 1000)) (local.get $n))))
+(assert_return (invoke "list" (i32.const 16)) (i32.const 567))
+(assert_return (invoke "list" (i32.const 0)) (i32.const 0))
+(assert_return (invoke "gcd" (i32.const 1071) (i32.const 462)) (i32.const 21))
+(assert_return (invoke "product behind it" (i64.const 5)) (i64.const 156))
+(assert_return (invoke "either way" (i32.const 12) (i32.const 0)) (i32.const 414))
+(assert_return (invoke "either way" (i32.const 12) (i32.const 1)) (i32.const 38))
+(assert_return (invoke "until it is there" (i32.const 6)) (i32.const 1003))
