@@ -2,12 +2,15 @@
  * musl_memory.c - memcpy, memmove, memset and memcmp for the program linked with musl on x86-64.
  *
  * musl's own are made for size: guests that copy and fill memory would run at half the speed of glibc. These need SSE2 only and look at no
- * CPU feature: in a virtual machine each cpuid instruction costs about a microsecond, which is where glibc spends its start-up.
+ * CPU feature when the program starts: in a virtual machine each cpuid instruction costs microseconds, which is where glibc spends its start-up. Only long
+ * moves to overlapping higher addresses, for which there is no microcode, ask for AVX2, the first time that there is one.
  * Compiled into the musl build only (CMakeLists.txt); everywhere else this file is empty.
  */
 #if defined(CW_MUSL_MEMORY) && defined(__x86_64__)
 
-#include <emmintrin.h>
+#include <cpuid.h>
+#include <immintrin.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,7 +20,7 @@ void *memset(void *to, int value, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 
 /* From here on the microcode of `rep movsb` and `rep stosb` wins over a loop. */
-enum { REP_COPY = 2048, REP_FILL = 2048 };
+enum { REP_COPY = 2048, REP_FILL = 2048, WIDE_DOWN = 1024 };
 
 /* A copy of constant size that never becomes a call of memcpy. */
 #ifdef __clang__
@@ -120,12 +123,50 @@ static void copy_down(unsigned char *d, const unsigned char *s, size_t n)
     STORE(end - 16, tail);
 }
 
+/* The same with vectors of 32 bytes; what they leave over is small. */
+__attribute__((target("avx2"))) static void copy_down_wide(unsigned char *d, const unsigned char *s, size_t n)
+{
+#define LOAD32(p) _mm256_loadu_si256((const __m256i *)(const void *)(p))
+#define STORE32(p, v) _mm256_storeu_si256((__m256i *)(void *)(p), (v))
+    __m256i tail = LOAD32(s + n - 32);
+    unsigned char *end = d + n;
+    for (n -= (uintptr_t)end & 31; n > 128;) {
+        n -= 128;
+        const unsigned char *from = s + n;
+        unsigned char *to = d + n;
+        __m256i a = LOAD32(from), b = LOAD32(from + 32), c = LOAD32(from + 64), e = LOAD32(from + 96);
+        STORE32(to + 96, e);
+        STORE32(to + 64, c);
+        STORE32(to + 32, b);
+        STORE32(to, a);
+    }
+    copy_small(d, s, n);
+    STORE32(end - 32, tail);
+}
+
+/* Has the processor AVX2, and does the system save its registers? */
+static bool has_avx2(void)
+{
+    static signed char known;   /* 1: yes, -1: no; threads that find out at once find the same */
+    signed char is = __atomic_load_n(&known, __ATOMIC_RELAXED);
+    if (!is) {
+        unsigned a, b, c = 0, d, low = 0, high;
+        if (__get_cpuid(1, &a, &b, &c, &d) && (c & bit_OSXSAVE))
+            __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+        is = (low & 6) == 6 && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_AVX2) ? 1 : -1;
+        __atomic_store_n(&known, is, __ATOMIC_RELAXED);
+    }
+    return is > 0;
+}
+
 void *memmove(void *to, const void *from, size_t n)
 {
     if (n <= 128)
         copy_small(to, from, n);
     else if ((size_t)((unsigned char *)to - (const unsigned char *)from) >= n)
         copy_up(to, from, n);
+    else if (n >= WIDE_DOWN && has_avx2())
+        copy_down_wide(to, from, n);
     else
         copy_down(to, from, n);
     return to;
@@ -164,7 +205,14 @@ void *memset(void *to, int value, size_t n)
     unsigned char *end = d + n;
     STORE(d, v);
     STORE(end - 16, v);
-    for (d = (unsigned char *)(((uintptr_t)d + 16) & ~(uintptr_t)15); d + 16 <= end; d += 16)
+    d = (unsigned char *)(((uintptr_t)d + 16) & ~(uintptr_t)15);
+    for (; d + 64 <= end; d += 64) {
+        _mm_store_si128((__m128i *)(void *)d, v);
+        _mm_store_si128((__m128i *)(void *)(d + 16), v);
+        _mm_store_si128((__m128i *)(void *)(d + 32), v);
+        _mm_store_si128((__m128i *)(void *)(d + 48), v);
+    }
+    for (; d + 16 <= end; d += 16)
         _mm_store_si128((__m128i *)(void *)d, v);
     return to;
 }

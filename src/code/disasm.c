@@ -21,7 +21,7 @@ static void CW_PRINTF(2, 3) put(const Out *out, const char *fmt, ...)
         out->write(out->ctx, line, CW_MIN((size_t)n, sizeof line - 1));
 }
 
-static bool is_call(u32 ir) { return (ir >= IR_call_0 && ir <= IR_call_n) || ir == IR_call_big || ir == IR_return_call; }
+static bool is_call(u32 ir) { return (ir >= IR_call_0 && ir <= IR_call_n) || ir == IR_call_big || ir == IR_return_call || ir == IR_return_call_same; }
 
 static void operand(const Out *out, u32 ir, const Ins *p, char kind)
 {

@@ -279,11 +279,26 @@ static Status begin(Walk *w)
 
 ValType cw_walk_local_type(const Walk *w, u32 x) { return local_type(w, x); }
 
+/* Branches that lead to a jump lead to where that goes; a few times over, for jumps may go round in a circle. */
+static void skip_jumps(Walk *w)
+{
+    for (u32 i = 0; i < w->relocs.n; i++) {
+        u64 *word = (u64 *)(void *)(w->ir + w->relocs.at[i]);
+        for (u32 times = 0; times < 4 && *word < w->at; times++) {
+            const Ins *to = (const Ins *)(const void *)(w->ir + *word);
+            if (to->handler != IR_br)
+                break;
+            *word = to->ext[0];
+        }
+    }
+}
+
 Status cw_walk_translate(Walk *w, u32 func_index, Error *err)
 {
     TRY(walk_function(w, func_index, err));
     if (w->failed)
         return cw_no_memory(err);
+    skip_jumps(w);
     if (w->target.handlers)
         cw_pair_up(w->ir, w->at, w->target.handlers);
     return CWASM_OK;

@@ -77,6 +77,7 @@ typedef struct Ctl {
     u32 else_fix;        /* the target word of an if's branch to its else, or NONE */
     u32 mirrors[N_CLASSES];        /* slots that accumulators are copies of on every way to the end so far; ANY before the first */
     u32 else_mirrors[N_CLASSES];   /* the same on the way to the else */
+    bool called;         /* emission: a call comes before the block; in an else, before or in what was the if's other arm */
     u32 stub, stub_of;   /* br_table: move-and-branch code made for this label by the table numbered stub_of */
     u32 fuel_at, fuel;   /* the enclosing accounting instruction and its count */
     u32 range;           /* emission: the innermost try range that covers what is inside, as index + 1; 0 for none */
@@ -149,7 +150,7 @@ typedef struct Walk {
     u32 *local_top;                  /* topmost entry that names the local, or NONE */
     u32 locals_cap;
     VEC(u32) relocs;                 /* IR offsets of words that hold IR offsets */
-    bool called;                     /* a call comes before, in the order of the code */
+    bool called;                     /* a call comes before, or may */
     u32 tables;                      /* br_tables so far */
     u32 jump;                        /* target word of the last jump that does nothing else, or NONE */
     u32 swapped;                     /* 1 + label of the br_if whose branch took the place of the br that follows it; 0: none */

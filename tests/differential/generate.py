@@ -502,7 +502,8 @@ class Function:
     def step_global(self):
         t = self.rng.choice(NUMBERS)
         if self.rng.random() < 0.5:
-            self.op(0x23, leb(self.m.globals[t]))
+            constant = self.m.constants.get(t)
+            self.op(0x23, leb(constant if constant and self.rng.random() < 0.3 else self.m.globals[t]))
             self.stack.append(t)
         else:
             self.to_stack([t])
@@ -567,6 +568,7 @@ class Module:
         self.types, self.type_numbers = [], {}
         self.globals = {I32: 0, I64: 1, F32: 2, F64: 3}
         self.fuel_global = 4
+        self.constants = {I32: 5, I64: 6}
         signatures = [([rng.choice(NUMBERS) for _ in range(rng.randint(0, 5))], [rng.choice(NUMBERS) for _ in range(rng.choice([0, 1, 1, 1, 2, 3]))])
                       for _ in range(rng.randint(2, 5))]
         self.funcs = [self.type_index(*rng.choice(signatures)) for _ in range(rng.randint(3, 9))]
@@ -591,7 +593,8 @@ class Module:
             section(4, vector([b"\x70\x00" + leb(n)])),
             section(5, vector([b"\x01\x01\x03"])),
             section(6, vector([b"\x7f\x01\x41\x07\x0b", b"\x7e\x01\x42\x0b\x0b", b"\x7d\x01\x43\x00\x00\x80\x3f\x0b",
-                               b"\x7c\x01\x44\x00\x00\x00\x00\x00\x00\xe0\x3f\x0b", b"\x7f\x01\x41\x00\x0b"])),
+                               b"\x7c\x01\x44\x00\x00\x00\x00\x00\x00\xe0\x3f\x0b", b"\x7f\x01\x41\x00\x0b", b"\x7f\x00\x41\x0d\x0b",
+                               b"\x7e\x00\x42\x80\x80\x80\x80\x80\x7e\x0b"])),
             section(7, vector(exports)),
             section(9, vector([b"\x00\x41\x00\x0b" + vector([leb(i) for i in range(n)])])),
             section(10, vector([leb(len(code)) + code for code in codes])),

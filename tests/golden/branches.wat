@@ -47,4 +47,14 @@
       (if (i32.lt_u (local.get $i) (local.get $n)) (then
         (local.set $s (i32.xor (local.get $s) (local.get $i)))
         (br $l))))
-    (local.get $s)))
+    (local.get $s))
+  ;; A branch to a jump goes where that goes.
+  (func $jump-to-jump (param i32)
+    (block $out
+      (block $c
+        (block $b (br_if $b (local.get 0)) (i32.store (i32.const 0) (i32.const 1)) (br $c))
+        (br $out))
+      (i32.store (i32.const 0) (i32.const 2)))
+    (i32.store (i32.const 0) (i32.const 3)))
+  (func $circle loop br 0 end)
+)
