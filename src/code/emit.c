@@ -6,7 +6,9 @@
  *   2. acc.mirror names a slot that the accumulator is a copy of; every write of that slot by anything else forgets it (wrote()).
  *   3. Entries naming a local are copied to their own slots before the local is overwritten.
  *   4. Where control flow meets (labels), every entry is in its own slot or a constant and nothing is pending; a slot is mirrored if it is on
- *      every way there. At the head of a loop nothing is: the ways back are not known yet, and code in place comes there, too.
+ *      every way there. At the head of a loop nothing is: the ways back are not known yet, and code in place comes there, too. Behind a test for
+ *      zero that the head begins with, what was tested is in r: the test leaves it there (branch_on_slot), and ways back that go round the test
+ *      have it there (ask_before_jump).
  *   5. Only the very last instruction may be taken back or given another destination, and only while hist knows it: hist is cleared at
  *      labels and after branches and calls.
  *   6. Code that runs on one side of a branch only (moves before a jump) changes nothing in the abstract stack.
