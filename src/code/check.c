@@ -119,15 +119,7 @@ static bool fast_run(Walk *w)
 #define X(code, label) [code] = &&do_##label,
         FOR_ALL_OTHERS(X)
 #undef X
-#define ROW_AT(code, label) [(code) < 256 ? (code) : 255] = (code) < 256 ? &&label : &&leave,
-#define UN(code, id, text, R, T, expr) ROW_AT(code, do_un)
-#define BIN(code, id, text, R, T, expr) ROW_AT(code, do_bin)
-#define BINC(code, id, text, R, T, expr) ROW_AT(code, do_bin)
-#define CMP(code, id, text, T, expr, neg, swap) ROW_AT(code, do_bin)
-#define FCMP(code, id, text, T, expr, swap) ROW_AT(code, do_bin)
-#define LOAD(code, id, text, R, M) ROW_AT(code, do_load)
-#define STORE(code, id, text, T, M) ROW_AT(code, do_store)
-#include "wasm/opcodes.def"
+#include "code/byte_rows.inc"
     };
     const u8 *p = w->r.p, *const end = w->r.end;
     if (p == end || end[-1] != 0x0b || w->cap < 16 || w->plain || w->gated)

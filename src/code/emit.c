@@ -131,7 +131,6 @@ static CW_NOINLINE u32 emit_watched(Walk *w, u32 ir, Op op, u32 form, u32 a, u32
 }
 
 static void join_increment(Walk *w);
-static u32 emit(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 x);
 
 /* Something comes behind an increment. */
 static CW_NOINLINE u32 emit_behind(Walk *w, u32 ir, Op op, u32 form, u32 a, u32 d, u32 b, u32 x)
@@ -239,7 +238,7 @@ CW_INLINE Ent pop_here(Walk *w)
 
 static Ent pop(Walk *w) { return pop_here(w); }
 
-/* Two popped numbers of one class, which is what most operations take; none of them a sum. */
+/* What is known of a number that was popped is no longer so. */
 CW_INLINE void forget(Walk *w, const Ent *e, u32 c)
 {
     if (e->kind == E_LOCAL)
@@ -248,6 +247,7 @@ CW_INLINE void forget(Walk *w, const Ent *e, u32 c)
         w->acc[c].pending = NONE;
 }
 
+/* Two numbers of one class, which is what most operations take; none of them a sum. */
 CW_INLINE void pop_two(Walk *w, u32 c, Ent *a, Ent *b)
 {
     u32 n = w->n - 2;

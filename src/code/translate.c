@@ -51,15 +51,7 @@ static CW_NOINLINE Status fast_run(Walk *w, bool *done)
         [0x0d] = &&do_br_if, [0x10] = &&do_call, [0x11] = &&do_call_indirect, [0x1a] = &&do_drop, [0x1b] = &&do_select, [0x20] = &&do_local_get,
         [0x21] = &&do_local_set, [0x22] = &&do_local_set, [0x23] = &&do_global_get, [0x24] = &&do_global_set, [0x41] = &&do_i32_const,
         [0x42] = &&do_i64_const, [0x43] = &&do_f32_const, [0x44] = &&do_f64_const,
-#define ROW_AT(code, label) [(code) < 256 ? (code) : 255] = (code) < 256 ? &&label : &&leave,
-#define UN(code, id, text, R, T, expr) ROW_AT(code, do_un)
-#define BIN(code, id, text, R, T, expr) ROW_AT(code, do_bin)
-#define BINC(code, id, text, R, T, expr) ROW_AT(code, do_bin)
-#define CMP(code, id, text, T, expr, neg, swap) ROW_AT(code, do_bin)
-#define FCMP(code, id, text, T, expr, swap) ROW_AT(code, do_bin)
-#define LOAD(code, id, text, R, M) ROW_AT(code, do_load)
-#define STORE(code, id, text, T, M) ROW_AT(code, do_store)
-#include "wasm/opcodes.def"
+#include "code/byte_rows.inc"
     };
     const u8 *p = w->r.p, *end = w->r.end, *next;
     if (w->dead || w->target.variant || p == end || end[-1] != 0x0b)
